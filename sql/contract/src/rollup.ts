@@ -1,0 +1,34 @@
+import type { EncodedHistogram } from './histogram.ts'
+import type { LoadPhase } from './schedule.ts'
+import type { ClientHealth, ErrorCount, KindSnapshot } from './snapshot.ts'
+
+/** One run, one interval: the snapshots of its workers added. A row of METRICS_SNAPSHOTS; live view, history and result all read it. */
+export interface Rollup {
+  readonly runId: string
+  readonly intervalIndex: number
+  /** Milliseconds from the agreed start. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly phase: LoadPhase
+  readonly started: number
+  readonly operations: number
+  readonly errors: number
+  readonly cutOff: number
+  /** Successful operations per second: the sum of each worker's count over its own part of the interval. */
+  readonly qps: number
+  /** Response times of all successful operations; the percentiles beside it are read from it. */
+  readonly latency: EncodedHistogram | null
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+  readonly maxMs: number | null
+  readonly byKind: readonly KindSnapshot[]
+  readonly errorsByCategory: readonly ErrorCount[]
+  readonly activeConnections: number
+  readonly targetConnections: number
+  readonly workersReported: number
+  readonly workersExpected: number
+  /** The worst of the workers, but cpuPercent and memoryBytes are their sum. */
+  readonly client: ClientHealth
+  readonly clientLimited: boolean
+}

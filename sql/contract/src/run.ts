@@ -1,0 +1,101 @@
+import type { WorkerTargets } from './controlEvent.ts'
+import type { CompletionReason, RunPhase, RunStatus, WorkerStatus } from './enums.ts'
+import type { Plan } from './plan.ts'
+import type { TableProfile } from './tableProfile.ts'
+
+/** Where a run stands: a row of RUN_STATUS. Moments are milliseconds since 1970 by the clock of the control database, `nowMs` beside them. */
+export interface RunRecord {
+  readonly id: string
+  readonly name: string
+  /** Counts the runs of one template, from 1. */
+  readonly number: number
+  readonly templateId: string
+  readonly status: RunStatus
+  readonly phase: RunPhase
+  /** Rises with every change of state. */
+  readonly version: number
+  readonly plan: Plan
+  readonly tableProfile: TableProfile | null
+  readonly orchestratorId: string | null
+  readonly epoch: number
+  readonly leaseExpiresAtMs: number | null
+  readonly startRequestedAtMs: number | null
+  /** The agreed start. */
+  readonly startAtMs: number | null
+  readonly measurementStartsAtMs: number | null
+  readonly measurementEndsAtMs: number | null
+  readonly phaseStartedAtMs: number | null
+  readonly stopRequestedAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly workersExpected: number
+  readonly workersReady: number
+  readonly workerTargets: WorkerTargets | null
+  readonly nextSequenceId: number
+  readonly completionReason: CompletionReason | null
+  readonly cancellationReason: string | null
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** The database's clock when the row was read. */
+  readonly nowMs: number
+  /** Since startRun was accepted, until the end: computed by the database. */
+  readonly elapsedSeconds: number
+}
+
+/** What a change of a run's state may set. Moments in milliseconds since 1970 by the database clock, or 'now' for that clock when it is written. */
+export interface RunChanges {
+  readonly status?: RunStatus
+  readonly phase?: RunPhase
+  readonly startRequestedAt?: 'now'
+  readonly startAtMs?: number
+  readonly measurementStartsAtMs?: number
+  readonly measurementEndsAtMs?: number | null
+  readonly phaseStartedAt?: 'now' | number
+  readonly stopRequestedAt?: 'now'
+  readonly endedAt?: 'now'
+  readonly workerTargets?: WorkerTargets
+  readonly completionReason?: CompletionReason
+  readonly cancellationReason?: string | null
+}
+
+/** How a worker is, once a second: a row of WORKER_HEARTBEATS. Counts are since its start, over all phases. */
+export interface Heartbeat {
+  readonly runId: string
+  readonly workerId: string
+  readonly workerGroupId: number
+  readonly attempt: number
+  readonly host: string
+  readonly pid: number
+  readonly status: WorkerStatus
+  readonly phase: RunPhase
+  readonly activeConnections: number
+  readonly targetConnections: number
+  /** 100 = one core. */
+  readonly cpuPercent: number | null
+  readonly memoryBytes: number | null
+  readonly operationsStarted: number
+  /** Ended and counted. */
+  readonly operations: number
+  readonly errors: number
+  /** Ended, but in no figure. */
+  readonly cutOff: number
+  /** Snapshots taken so far: the orchestrator waits for as many rows. */
+  readonly snapshotsTaken: number
+  /** The last control event that it has followed. */
+  readonly appliedSequenceId: number
+  /** First operation sent, minus the agreed start. */
+  readonly startOffsetMs: number | null
+  /** Last operation sent, milliseconds from the agreed start. */
+  readonly lastSentOffsetMs: number | null
+  /** Half the round trip in which the database's clock was read. */
+  readonly clockUncertaintyMs: number | null
+  /** Fastest round trip of the cheapest statement to the SUT. */
+  readonly floorMs: number | null
+  readonly lastError: string | null
+}
+
+/** A heartbeat as it was read. */
+export interface HeartbeatRecord extends Heartbeat {
+  /** Age in database time. */
+  readonly ageSeconds: number
+  readonly count: number
+}

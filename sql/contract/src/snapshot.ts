@@ -1,0 +1,72 @@
+import type { ErrorCategory, OperationKind } from './enums.ts'
+import type { EncodedHistogram } from './histogram.ts'
+import type { LoadPhase } from './schedule.ts'
+
+/**
+ * What one worker did in one interval. An operation belongs to the interval in which it *ended*, and counts only when it started and ended in
+ * the same phase. Keyed by (run, worker, attempt, sequence): writing one twice changes nothing.
+ */
+export interface WorkerSnapshot {
+  readonly runId: string
+  readonly workerId: string
+  readonly workerGroupId: number
+  readonly workerGroupCount: number
+  /** Rises by one each time a worker of this id is started for the run. */
+  readonly attempt: number
+  /** 0, 1, 2 … without a gap, per attempt. */
+  readonly sequence: number
+  /** Index of the interval in the run's schedule (see `intervalContaining`). */
+  readonly intervalIndex: number
+  /** Where the interval lies, in milliseconds from the agreed start; shorter than the plan's interval when the worker stopped inside it. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly phase: LoadPhase | 'PROCESSING'
+  /** Sent in this interval, whatever became of them. */
+  readonly started: number
+  /** Ended in this interval, in the phase in which they had started; failed ones included. */
+  readonly operations: number
+  readonly errors: number
+  /** Ended in this interval, but started in another phase or ended after the last: in no other figure. */
+  readonly cutOff: number
+  readonly byKind: readonly KindSnapshot[]
+  readonly errorsByCategory: readonly ErrorCount[]
+  readonly activeConnections: number
+  readonly targetConnections: number
+  readonly client: ClientHealth
+}
+
+/** Figures of one operation kind; generic SQL operations have one entry per label. */
+export interface KindSnapshot {
+  readonly kind: OperationKind
+  /** The kind itself for canonical kinds. */
+  readonly label: string
+  readonly operations: number
+  readonly errors: number
+  /** Response times of the successful operations; null when there was none. */
+  readonly latency: EncodedHistogram | null
+}
+
+export interface ErrorCount {
+  readonly category: ErrorCategory
+  readonly count: number
+  /** One message as the engine gave it, at most 500 characters, without bound values. */
+  readonly sample: string | null
+}
+
+/** How the worker process itself fared in the interval. */
+export interface ClientHealth {
+  /** User and system time of the process over wall time; 100 = one core. */
+  readonly cpuPercent: number
+  readonly memoryBytes: number
+  /** 0–100: share of the time in which the event loop was busy. */
+  readonly eventLoopUtilizationPercent: number
+  readonly eventLoopDelayP99Ms: number
+  readonly eventLoopDelayMaxMs: number
+}
+
+const BUSY_LOOP_PERCENT = 80
+const LATE_LOOP_P99_MS = 10
+
+/** Whether the worker, and not the database, could have been the limit in an interval: its event loop was over 80 % busy, or late by 10 ms at p99. */
+export const isClientLimited = (client: ClientHealth): boolean =>
+  client.eventLoopUtilizationPercent > BUSY_LOOP_PERCENT || client.eventLoopDelayP99Ms > LATE_LOOP_P99_MS

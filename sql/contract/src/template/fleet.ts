@@ -1,0 +1,84 @@
+import type { Problem } from './problem.ts'
+import { countOf } from './problem.ts'
+import type { RunOverrideValues } from './shape.ts'
+import { CONNECTIONS } from './shape.ts'
+import type { Template } from './template.ts'
+
+/** Connections that one worker is given before another is started, unless `scaling.maxConnections` says less. */
+export const CONNECTIONS_PER_WORKER = 200
+/** More workers than this are not started for one run. */
+export const MOST_WORKERS = 64
+
+/** How many workers a run starts with, and how many connections they share. */
+export interface Fleet {
+  readonly workerCount: number
+  readonly targetConnections: number
+}
+
+type FleetOverrides = Pick<RunOverrideValues, 'workers' | 'targetConnections'>
+
+/**
+ * Connections: the override; else in FIXED workers × minConnections; else what the load mode begins with. Workers: the override; else in FIXED its
+ * minWorkers; else as many as hold the connections (`CONNECTIONS_PER_WORKER` each), within the bounds of BOUNDED, where none gets fewer than its least.
+ */
+export const decideFleet = ({ load, scaling }: Template, { workers, targetConnections }: FleetOverrides): Fleet => {
+  const fixedWorkers = workers ?? scaling.minWorkers
+  const fixed = scaling.mode === 'FIXED' ? fixedWorkers * scaling.minConnections : null
+  const first = {
+    CONCURRENCY: fixed ?? load.targetConnections ?? 1,
+    QPS: load.startingConnections ?? fixedWorkers * scaling.minConnections,
+    FIND_MAX_CONCURRENCY: load.findMax.startConnections,
+  }[load.mode]
+  const connections = targetConnections ?? first
+  const ofOneWorker = Math.min(CONNECTIONS_PER_WORKER, scaling.maxConnections ?? CONNECTIONS_PER_WORKER)
+  const needed = Math.ceil(connections / ofOneWorker)
+  const most = Math.min(scaling.maxWorkers ?? needed, Math.floor(connections / scaling.minConnections))
+  const computed = scaling.mode === 'FIXED' ? scaling.minWorkers : Math.max(Math.min(needed, most), scaling.minWorkers)
+  return { workerCount: workers ?? computed, targetConnections: connections }
+}
+
+/** What forbids a fleet: too many workers, workers without a connection, and in BOUNDED the bounds of the template. */
+export const fleetProblems = (fleet: Fleet, { load, scaling }: Template, overrides: FleetOverrides): Problem[] => {
+  const { workerCount, targetConnections } = fleet
+  const workersPath = overrides.workers !== null ? 'overrides.workers' : 'scaling.minWorkers'
+  const connectionsPath = overrides.targetConnections !== null ? 'overrides.targetConnections' : 'load.targetConnections'
+  const counted = overrides.workers !== null || scaling.mode === 'FIXED' || workerCount === scaling.minWorkers
+  const blamed = counted ? workersPath : connectionsPath
+  if (workerCount > MOST_WORKERS) {
+    const why = counted ? '' : ` (${countOf(targetConnections, 'connection')})`
+    return [
+      { path: blamed, message: `A run has at most ${MOST_WORKERS} workers; this one would have ${workerCount}${why}: lower ${blamed}` },
+    ]
+  }
+  const mostConnections = CONNECTIONS.max as number
+  if (targetConnections > mostConnections) {
+    const message = `A run has at most ${mostConnections} connections; this one would have ${targetConnections}: lower ${blamed}`
+    return [{ path: blamed, message }]
+  }
+  if (workerCount > targetConnections) {
+    const path = overrides.workers === null && overrides.targetConnections !== null ? connectionsPath : workersPath
+    const there = targetConnections === 1 ? 'there is 1' : `there are ${targetConnections}`
+    const needed = `${countOf(workerCount, 'worker')} need at least ${countOf(workerCount, 'connection')}`
+    return [
+      { path, message: `${needed}; ${there}: lower ${path === connectionsPath ? 'the number of workers' : path} or raise the connections` },
+    ]
+  }
+  return scaling.mode === 'BOUNDED' ? boundProblems(fleet, { load, scaling }, blamed) : []
+}
+
+const boundProblems = (fleet: Fleet, { load, scaling }: Pick<Template, 'load' | 'scaling'>, blamed: string): Problem[] => {
+  const { workerCount, targetConnections } = fleet
+  const { minWorkers, maxWorkers, minConnections, maxConnections } = scaling
+  if (workerCount < minWorkers || workerCount > (maxWorkers ?? workerCount)) {
+    const range = maxWorkers === null ? `at least ${minWorkers}` : `from ${minWorkers} to ${maxWorkers}`
+    return [{ path: blamed, message: `${blamed} must be ${range}, the bounds of the template; it is ${workerCount}` }]
+  }
+  // A search starts below, a rate above what the bounds say; their controllers keep them.
+  if (load.mode !== 'CONCURRENCY') return []
+  const [least, most] = [Math.floor(targetConnections / workerCount), Math.ceil(targetConnections / workerCount)]
+  const each = `${countOf(targetConnections, 'connection')} on ${countOf(workerCount, 'worker')} are`
+  if (least < minConnections)
+    return [{ path: blamed, message: `${each} ${least} on one; scaling.minConnections asks for at least ${minConnections}` }]
+  if (maxConnections === null || most <= maxConnections) return []
+  return [{ path: blamed, message: `${each} ${most} on one; scaling.maxConnections allows ${maxConnections}` }]
+}

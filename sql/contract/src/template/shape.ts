@@ -1,0 +1,177 @@
+import type { z } from 'zod'
+import {
+  ARRIVALS,
+  DEAD_WORKER_POLICIES,
+  FAIL_THRESHOLDS,
+  GUARDRAIL_MODES,
+  LOAD_MODES,
+  OPERATION_KINDS,
+  OPERATION_TYPES,
+  PARAMETER_STRATEGIES,
+  SCALING_MODES,
+  TABLE_TYPES,
+} from '../enums.ts'
+import type { Field, Range } from './fields.ts'
+import {
+  anyNumber,
+  bound,
+  decimal,
+  finite,
+  flag,
+  limit,
+  list,
+  listOrNull,
+  oneOf,
+  requiredOneOf,
+  requiredText,
+  scalar,
+  section,
+  text,
+  whole,
+} from './fields.ts'
+
+/** Long enough for a night run, short enough to notice a slip of the finger. */
+export const DURATION_SECONDS: Range = { min: 1, max: 86_400, unit: 'seconds' }
+export const WARMUP_SECONDS: Range = { min: 0, max: 3_600, unit: 'seconds' }
+export const CONNECTIONS: Range = { min: 1, max: 100_000 }
+export const SEED: Range = { min: 0, max: 2 ** 31 - 1 }
+export const NAME_LENGTH = 255
+/** The default of `load.targetConnections`. */
+export const USUAL_CONNECTIONS = 10
+
+const IDENTIFIER_LENGTH = 255
+const SQL_LENGTH = 100_000
+const WORKERS: Range = { min: 1, max: 1_000 }
+const WEIGHT: Range = { min: 0, max: 100 }
+const SHARE: Range = { above: 0, max: 100, unit: 'percent' }
+const LATENCY: Range = { above: 0, unit: 'ms' }
+
+const canonical = section({ weight: decimal(0, WEIGHT, 2), sql: text(null, SQL_LENGTH) })
+
+const parameter = section({
+  name: text(null, IDENTIFIER_LENGTH),
+  position: whole(null, { min: 1 }),
+  strategy: oneOf(PARAMETER_STRATEGIES, null),
+  value: scalar(),
+  values: listOrNull(scalar()),
+  weights: listOrNull(decimal(0, { min: 0 })),
+  column: text(null, IDENTIFIER_LENGTH),
+  min: anyNumber(),
+  max: anyNumber(),
+  integer: flag(false),
+  dependsOn: text(null, IDENTIFIER_LENGTH),
+  offsets: listOrNull(finite()),
+})
+
+const generic = section({
+  id: text(null, 100),
+  label: text(null, 255),
+  operationType: requiredOneOf(OPERATION_TYPES),
+  weight: decimal(0, WEIGHT, 2),
+  sql: text('', SQL_LENGTH),
+  parameters: list(parameter),
+})
+
+/** Fields, ranges and those defaults that depend on nothing else; the predecessor disagreed with itself on some, the reasons are beside them. */
+export const templateShape = section({
+  name: requiredText(NAME_LENGTH),
+  description: text(null, 1_000),
+  tags: list(section({ key: requiredText(100), value: text('', 255) })),
+  target: section({
+    connectionId: text(null, IDENTIFIER_LENGTH),
+    // What a fresh installation can drive at once; Snowflake types need a warehouse and a database named anyway.
+    tableType: oneOf(TABLE_TYPES, 'POSTGRES'),
+    database: text(null, IDENTIFIER_LENGTH),
+    schema: text(null, IDENTIFIER_LENGTH),
+    table: requiredText(IDENTIFIER_LENGTH),
+    warehouse: text(null, IDENTIFIER_LENGTH),
+    warehouseSize: text(null, IDENTIFIER_LENGTH),
+    postgresInstanceSize: text(null, IDENTIFIER_LENGTH),
+    // Off: a result that comes from the cache measures the cache, so it has to be asked for.
+    useCachedResult: flag(false),
+    usePgbouncer: flag(false),
+    columns: listOrNull(section({ name: requiredText(IDENTIFIER_LENGTH), type: requiredText(IDENTIFIER_LENGTH) })),
+  }),
+  operations: section({ pointLookup: canonical, rangeScan: canonical, insert: canonical, update: canonical, generic: list(generic) }),
+  load: section({
+    mode: oneOf(LOAD_MODES, 'CONCURRENCY'),
+    targetConnections: whole(null, { ...CONNECTIONS, min: -1 }),
+    durationSeconds: whole(300, DURATION_SECONDS),
+    // 0 would measure cold connections and caches, 30 make a short try mostly warmup.
+    warmupSeconds: whole(10, WARMUP_SECONDS),
+    thinkTimeMs: whole(0, { min: 0, max: 10_000, unit: 'ms' }),
+    targetQps: anyNumber(),
+    arrival: oneOf(ARRIVALS, 'CONSTANT'),
+    startingConnections: whole(null, { ...CONNECTIONS, min: 0 }),
+    maxConnectionIncrease: whole(15, { min: 1, max: 200 }),
+    findMax: section({
+      startConnections: whole(5, { min: 1, max: 1_000 }),
+      connectionsIncrement: whole(10, { min: 1, max: 500 }),
+      stepDurationSeconds: whole(30, { min: 10, max: 3_600, unit: 'seconds' }),
+      // The tighter of two defaults: with 40 and 100 a search runs on long after the knee.
+      qpsStabilityPercent: decimal(5, { min: 1, max: 50, unit: 'percent' }),
+      latencyStabilityPercent: decimal(20, { min: 5, max: 1_000, unit: 'percent' }),
+      maxErrorRatePercent: decimal(1, { min: 0, max: 100, unit: 'percent' }),
+    }),
+  }),
+  scaling: section({
+    mode: oneOf(SCALING_MODES, null),
+    minWorkers: whole(null, WORKERS),
+    maxWorkers: limit(WORKERS),
+    // 1, not 5: a minimum that nobody asked for must not refuse a small run.
+    minConnections: whole(null, CONNECTIONS),
+    // No limit, not 200: the size of a worker is decided when the run is planned.
+    maxConnections: limit(CONNECTIONS),
+  }),
+  guardrails: section({
+    enabled: flag(false),
+    // A single worker over its bounds is relieved first; it does not end the run.
+    mode: oneOf(GUARDRAIL_MODES, 'SOFT'),
+    maxCpuPercent: decimal(80, SHARE),
+    maxMemoryPercent: decimal(85, SHARE),
+    backOffPercent: decimal(20, { min: 1, max: 90, unit: 'percent' }),
+    patienceIntervals: whole(3, { min: 1, max: 60 }),
+    failThreshold: oneOf(FAIL_THRESHOLDS, 'ALL'),
+  }),
+  slos: list(
+    section({
+      kind: requiredOneOf(OPERATION_KINDS),
+      p95Ms: bound(LATENCY),
+      p99Ms: bound(LATENCY),
+      errorRatePercent: bound({ min: 0, max: 100, unit: 'percent' }),
+    }),
+  ),
+  advanced: section({
+    seed: whole(null, SEED),
+    rangeSize: whole(100, { min: 1, max: 10_000 }),
+    metricsIntervalSeconds: decimal(1, { min: 0.1, max: 60, unit: 'seconds' }, 3),
+    statementTimeoutSeconds: whole(60, { min: 1, max: 3_600, unit: 'seconds' }),
+    connectTimeoutSeconds: whole(15, { min: 1, max: 600, unit: 'seconds' }),
+    startupTimeoutSeconds: whole(120, { min: 1, max: 3_600, unit: 'seconds' }),
+    drainTimeoutSeconds: whole(120, { min: 0, max: 600, unit: 'seconds' }),
+    controlLossSeconds: whole(30, { min: 5, max: 600, unit: 'seconds' }),
+    deadWorkerPolicy: oneOf(DEAD_WORKER_POLICIES, 'FAIL'),
+  }),
+})
+
+/** A template as it was sent, each field read, before the defaults that depend on other fields. */
+export type TemplateAsSent = z.infer<typeof templateShape>
+
+/** What `prepareRun` may change for one run; null or left out: as the template says. */
+export const overridesShape: Field<RunOverrideValues> = section({
+  name: text(null, NAME_LENGTH),
+  durationSeconds: whole(null, DURATION_SECONDS),
+  warmupSeconds: whole(null, WARMUP_SECONDS),
+  targetConnections: whole(null, CONNECTIONS),
+  workers: whole(null, { min: 1 }),
+  seed: whole(null, SEED),
+})
+
+export interface RunOverrideValues {
+  readonly name: string | null
+  readonly durationSeconds: number | null
+  readonly warmupSeconds: number | null
+  readonly targetConnections: number | null
+  readonly workers: number | null
+  readonly seed: number | null
+}

@@ -1,0 +1,41 @@
+import { fillIn } from './fillIn.ts'
+import { fixedFindings, loadFindings } from './loadRules.ts'
+import { canonicalFindings, genericFindings, readOnlyFindings, weightFindings } from './operationRules.ts'
+import type { Finding, Problem } from './problem.ts'
+import { readShape } from './readShape.ts'
+import { templateShape } from './shape.ts'
+import { listFindings, sloFindings, targetFindings } from './targetRules.ts'
+import type { Template } from './template.ts'
+
+type Sent<T> = T extends readonly (infer Item)[]
+  ? readonly Sent<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Sent<T[K]> | null | undefined }
+    : T
+
+/** What a person may send: any field may be left out or null, both mean the default (or not set). -1 stands for no limit in the fields that have none. */
+export type TemplateInput = Sent<Template>
+
+export type Validation = { readonly ok: true; readonly template: Template } | { readonly ok: false; readonly problems: readonly Problem[] }
+
+const RULES: readonly ((template: Template) => Finding[])[] = [
+  targetFindings,
+  listFindings,
+  weightFindings,
+  readOnlyFindings,
+  canonicalFindings,
+  genericFindings,
+  loadFindings,
+  sloFindings,
+]
+
+/**
+ * Reads a template as it was sent (see `TemplateInput`; anything else is refused too): complete, or with every problem at once. A template that has been
+ * read once is read again as itself.
+ */
+export const validateTemplate = (input: unknown): Validation => {
+  const { value, problems, trust } = readShape(templateShape, input)
+  const template = fillIn(value)
+  const all = [...problems, ...trust([...fixedFindings(value), ...RULES.flatMap(rule => rule(template))])]
+  return all.length === 0 ? { ok: true, template } : { ok: false, problems: all }
+}
