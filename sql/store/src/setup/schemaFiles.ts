@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** sql/schema, seen from sql/store/src/setup and from sql/store/dist/setup alike. */
+const SCHEMA_FOLDER = fileURLToPath(new URL('../../../schema/', import.meta.url))
+
+/** The statements of the numbered files of sql/schema, in order. */
+export const portableStatements = (): string[] => filesOf(SCHEMA_FOLDER).flatMap(file => splitStatements(readFileSync(file, 'utf8')))
+
+/** The blocks of sql/schema/postgres: what PostgreSQL lacks of the shared subset. */
+export const postgresCompatStatements = (): string[] =>
+  filesOf(join(SCHEMA_FOLDER, 'postgres'))
+    .flatMap(file => readFileSync(file, 'utf8').split(/^--;$/m))
+    .map(withoutComments)
+    .filter(block => block !== '')
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.sql'))
+    .sort()
+    .map(name => join(folder, name))
+
+const withoutComments = (sql: string): string =>
+  sql
+    .split('\n')
+    .filter(line => !/^\s*--/.test(line))
+    .join('\n')
+    .trim()
+
+const splitStatements = (sql: string): string[] =>
+  withoutComments(sql)
+    .split(/;\s*(?:\n|$)/)
+    .map(statement => statement.trim())
+    .filter(statement => statement !== '')
+
+/**
+ * A portable CREATE statement for PostgreSQL: without the word HYBRID, and with inline INDEX lines (which only hybrid tables know) as statements of
+ * their own.
+ */
+export const forPostgres = (statement: string): string[] => {
+  const plain = statement.replace(/^CREATE HYBRID TABLE/i, 'CREATE TABLE')
+  const table = /^CREATE TABLE IF NOT EXISTS (\w+)/i.exec(plain)?.[1]
+  if (table === undefined) return [plain]
+  const indexes: string[] = []
+  const body = plain.replace(/,\s*INDEX (\w+) (\([^)]*\))/gi, (_, name: string, columns: string) => {
+    indexes.push(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} ${columns}`)
+    return ''
+  })
+  return [body, ...indexes]
+}
+
+/** The names of all control tables, from the files. */
+export const tableNames = (): string[] =>
+  portableStatements().flatMap(statement => /^CREATE (?:HYBRID )?TABLE IF NOT EXISTS (\w+)/i.exec(statement)?.[1] ?? [])
