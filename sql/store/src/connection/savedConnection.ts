@@ -1,0 +1,63 @@
+import { json, text, textOrNull } from '../client/columns.ts'
+import type { Row, SqlClient } from '../client/sqlClient.ts'
+
+/** How to reach and sign in to a system under test; the password apart, sealed. */
+export interface SavedConnection {
+  readonly id: string
+  readonly name: string
+  readonly type: 'POSTGRES' | 'SNOWFLAKE'
+  readonly settings: ConnectionSettings
+  /** See `openSecret`; null: no password. */
+  readonly sealedCredentials: string | null
+}
+
+export interface ConnectionSettings {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** Used when the template names none. */
+  readonly database: string
+  /** VERIFY checks the server's certificate; OFF is for loopback. */
+  readonly tls: 'OFF' | 'VERIFY'
+}
+
+const toConnection = (row: Row): SavedConnection => ({
+  id: text(row, 'connection_id'),
+  name: text(row, 'connection_name'),
+  type: text(row, 'connection_type') as SavedConnection['type'],
+  settings: json(row, 'settings'),
+  sealedCredentials: textOrNull(row, 'credentials'),
+})
+
+const COLUMNS = 'connection_id, connection_name, connection_type, settings, credentials'
+
+export const readConnection = async (db: SqlClient, id: string): Promise<SavedConnection | null> => {
+  const [row] = await db.query(`SELECT ${COLUMNS} FROM connections WHERE connection_id = ?`, [id])
+  return row === undefined ? null : toConnection(row)
+}
+
+export const readConnectionByName = async (db: SqlClient, name: string): Promise<SavedConnection | null> => {
+  const [row] = await db.query(`SELECT ${COLUMNS} FROM connections WHERE connection_name = ?`, [name])
+  return row === undefined ? null : toConnection(row)
+}
+
+export const listConnections = async (db: SqlClient): Promise<SavedConnection[]> =>
+  (await db.query(`SELECT ${COLUMNS} FROM connections ORDER BY connection_name`)).map(toConnection)
+
+/** Saves a connection under its id, new or not. */
+export const putConnection = (db: SqlClient, connection: SavedConnection): Promise<void> =>
+  db.transaction(async tx => {
+    const values = [connection.name, connection.type, JSON.stringify(connection.settings), connection.sealedCredentials]
+    const changed = await tx.execute(
+      `UPDATE connections
+       SET connection_name = ?, connection_type = ?, settings = PARSE_JSON(?), credentials = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+       WHERE connection_id = ?`,
+      [...values, connection.id],
+    )
+    if (changed === 0) {
+      await tx.execute(
+        'INSERT INTO connections (connection_name, connection_type, settings, credentials, connection_id) SELECT ?, ?, PARSE_JSON(?), ?, ?',
+        [...values, connection.id],
+      )
+    }
+  })

@@ -1,0 +1,1 @@
+export type { Heartbeat, HeartbeatRecord } from '@flakebench/contract'

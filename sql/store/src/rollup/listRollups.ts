@@ -1,0 +1,52 @@
+import type { Rollup } from '@flakebench/contract'
+import { flag, json, number, numberOrNull, text } from '../client/columns.ts'
+import type { Row, SqlClient } from '../client/sqlClient.ts'
+
+const COLUMNS = `run_id, interval_index, start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count, qps, p50_latency_ms,
+  p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections, target_connections, workers_reported,
+  workers_expected, client_health, client_limited`
+
+const toRollup = (row: Row): Rollup => ({
+  runId: text(row, 'run_id'),
+  intervalIndex: number(row, 'interval_index'),
+  startMs: number(row, 'start_ms'),
+  endMs: number(row, 'end_ms'),
+  phase: text(row, 'phase') as Rollup['phase'],
+  started: number(row, 'operations_started'),
+  operations: number(row, 'total_operations'),
+  errors: number(row, 'error_count'),
+  cutOff: number(row, 'cut_off_count'),
+  qps: number(row, 'qps'),
+  byKind: json(row, 'by_kind'),
+  errorsByCategory: json(row, 'errors_by_category'),
+  activeConnections: number(row, 'active_connections'),
+  targetConnections: number(row, 'target_connections'),
+  workersReported: number(row, 'workers_reported'),
+  workersExpected: number(row, 'workers_expected'),
+  client: json(row, 'client_health'),
+  clientLimited: flag(row, 'client_limited'),
+  latency: json(row, 'latency'),
+  p50Ms: numberOrNull(row, 'p50_latency_ms'),
+  p95Ms: numberOrNull(row, 'p95_latency_ms'),
+  p99Ms: numberOrNull(row, 'p99_latency_ms'),
+  maxMs: numberOrNull(row, 'max_latency_ms'),
+})
+
+/** The intervals of a run after `afterIndex` (-1 for all), in order. */
+export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1): Promise<Rollup[]> =>
+  (
+    await db.query(`SELECT ${COLUMNS} FROM metrics_snapshots WHERE run_id = ? AND interval_index > ? ORDER BY interval_index`, [
+      runId,
+      afterIndex,
+    ])
+  ).map(toRollup)
+
+/** The newest `count` intervals of a run, oldest first. */
+export const listNewestRollups = async (db: SqlClient, runId: string, count: number): Promise<Rollup[]> =>
+  (
+    await db.query(`SELECT ${COLUMNS} FROM metrics_snapshots WHERE run_id = ? ORDER BY interval_index DESC LIMIT ${Math.trunc(count)}`, [
+      runId,
+    ])
+  )
+    .map(toRollup)
+    .reverse()

@@ -1,0 +1,42 @@
+import type { Plan } from '@flakebench/contract'
+import { momentBind } from '../client/columns.ts'
+import type { SqlClient } from '../client/sqlClient.ts'
+
+/**
+ * Creates a run as PREPARED: its row of RUN_STATUS and its parent row of TEST_RESULTS, and counts the template's use, all or nothing.
+ * The run's number is its template's new usage count.
+ */
+export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan): Promise<void> =>
+  db.transaction(async tx => {
+    await tx.execute('UPDATE test_templates SET usage_count = usage_count + 1, last_used_at = CURRENT_TIMESTAMP WHERE template_id = ?', [
+      plan.templateId,
+    ])
+    await tx.execute(
+      `INSERT INTO run_status (run_id, test_id, template_id, template_version, run_number, test_name, scenario_config, status, phase,
+         total_workers_expected)
+       SELECT ?, ?, template_id, ?, usage_count, ?, PARSE_JSON(?), 'PREPARED', 'PREPARING', ?
+       FROM test_templates WHERE template_id = ?`,
+      [runId, runId, plan.templateVersion, name, JSON.stringify(plan), plan.workerCount, plan.templateId],
+    )
+    await tx.execute(
+      `INSERT INTO test_results (test_id, run_id, test_name, template_id, table_type, table_name, warehouse, warehouse_size, load_mode, scaling_mode,
+         worker_count, target_connections, status, start_time, test_config)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PREPARED', CAST(? AS TIMESTAMP_NTZ), PARSE_JSON(?)`,
+      [
+        runId,
+        runId,
+        name,
+        plan.templateId,
+        plan.target.tableType,
+        `${plan.target.schema}.${plan.target.table}`,
+        plan.target.warehouse,
+        plan.target.warehouseSize,
+        plan.load.mode,
+        plan.scaling.mode,
+        plan.workerCount,
+        plan.targetConnections,
+        momentBind(null),
+        JSON.stringify(plan),
+      ],
+    )
+  })

@@ -1,0 +1,68 @@
+import type { RunRecord, RunStatus, TableType } from '@flakebench/contract'
+import type { Bind, SqlClient } from '../client/sqlClient.ts'
+import { RUN_COLUMNS, toRunRecord } from './runRecord.ts'
+
+export interface RunListing {
+  readonly statuses?: readonly RunStatus[] | null
+  readonly templateId?: string | null
+  readonly tableTypes?: readonly TableType[] | null
+  /** Part of the run's or the table's name, in any case. */
+  readonly search?: string | null
+}
+
+const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ')
+
+const whereOf = (listing: RunListing): { where: string; binds: Bind[] } => {
+  const conditions = ['t.worker_id IS NULL', 't.deleted_at IS NULL']
+  const binds: Bind[] = []
+  if (listing.statuses != null && listing.statuses.length > 0) {
+    conditions.push(`r.status IN (${marks(listing.statuses)})`)
+    binds.push(...listing.statuses)
+  }
+  if (listing.templateId != null) {
+    conditions.push('r.template_id = ?')
+    binds.push(listing.templateId)
+  }
+  if (listing.tableTypes != null && listing.tableTypes.length > 0) {
+    conditions.push(`t.table_type IN (${marks(listing.tableTypes)})`)
+    binds.push(...listing.tableTypes)
+  }
+  if (listing.search != null && listing.search.trim() !== '') {
+    conditions.push("(LOWER(r.test_name) || ' ' || LOWER(t.table_name)) LIKE ?")
+    binds.push(`%${listing.search.trim().toLowerCase().replace(/[%_]/g, '')}%`)
+  }
+  return { where: conditions.join(' AND '), binds }
+}
+
+const FROM = 'FROM run_status r JOIN test_results t ON t.test_id = r.run_id'
+
+/** Runs, newest first: run ids sort by creation, so the id of the last run read is the cursor to the next page. */
+export const listRuns = async (db: SqlClient, listing: RunListing, limit: number, beforeId: string | null = null): Promise<RunRecord[]> => {
+  const { where, binds } = whereOf(listing)
+  const rows = await db.query(
+    `SELECT ${RUN_COLUMNS} ${FROM} WHERE ${where} ${beforeId === null ? '' : 'AND r.run_id < ?'} ORDER BY r.run_id DESC LIMIT ${Math.trunc(limit)}`,
+    beforeId === null ? binds : [...binds, beforeId],
+  )
+  return rows.map(toRunRecord)
+}
+
+export const countRuns = async (db: SqlClient, listing: RunListing): Promise<number> => {
+  const { where, binds } = whereOf(listing)
+  const [row] = await db.query(`SELECT COUNT(*) AS n ${FROM} WHERE ${where}`, binds)
+  return Number(row?.['n'] ?? 0)
+}
+
+/** Runs whose orchestrator has work to do, and that nobody owns now: never claimed, or the lease has lapsed. */
+export const listClaimableRuns = async (db: SqlClient): Promise<string[]> => {
+  const rows = await db.query(
+    `SELECT run_id FROM run_status
+     WHERE status IN ('STARTING', 'RUNNING', 'STOPPING', 'CANCELLING') AND (lease_expires_at IS NULL OR lease_expires_at < CURRENT_TIMESTAMP)
+     ORDER BY run_id`,
+  )
+  return rows.map(row => String(row['run_id']))
+}
+
+export const countActiveRuns = async (db: SqlClient): Promise<number> => {
+  const [row] = await db.query("SELECT COUNT(*) AS n FROM run_status WHERE status IN ('STARTING', 'RUNNING', 'STOPPING', 'CANCELLING')")
+  return Number(row?.['n'] ?? 0)
+}
