@@ -1,0 +1,103 @@
+import { addEncoded, type ClientHealth, isClientLimited, LatencyHistogram, type Rollup, type WorkerSnapshot } from '@flakebench/contract'
+import { addErrors, addKinds, sum } from './kindSums.ts'
+
+/**
+ * Adds snapshots of one interval to what is already rolled up of it (null: nothing yet). Histograms are added, then percentiles are read from the sum,
+ * so the figures are exact for any number of workers, and in whatever order or portions the snapshots come.
+ * The snapshots must be of one load phase and not be in `before`.
+ */
+export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot[], workersExpected: number): Rollup => {
+  const first = snapshots[0] as WorkerSnapshot
+  const old = before === null ? [] : [before]
+  const byKind = addKinds([...old.map(one => one.byKind), ...snapshots.map(one => one.byKind)])
+  const latency = addEncoded(byKind.map(kind => kind.latency))
+  const client = worstOf([...old.map(one => one.client), ...snapshots.map(one => one.client)])
+  const total = (pick: (one: Rollup | WorkerSnapshot) => number): number => sum([...old, ...snapshots].map(pick))
+  return {
+    runId: first.runId,
+    intervalIndex: first.intervalIndex,
+    startMs: Math.min(...[...old, ...snapshots].map(one => one.startMs)),
+    endMs: Math.max(...[...old, ...snapshots].map(one => one.endMs)),
+    phase: first.phase === 'WARMUP' ? 'WARMUP' : 'MEASUREMENT',
+    started: total(one => one.started),
+    operations: total(one => one.operations),
+    errors: total(one => one.errors),
+    cutOff: total(one => one.cutOff),
+    qps: sum(old.map(one => one.qps)) + sum(snapshots.map(ratePerSecond)),
+    latency,
+    ...percentilesOf(latency),
+    byKind,
+    errorsByCategory: addErrors([...old.map(one => one.errorsByCategory), ...snapshots.map(one => one.errorsByCategory)]),
+    activeConnections: total(one => one.activeConnections),
+    targetConnections: total(one => one.targetConnections),
+    workersReported: sum(old.map(one => one.workersReported)) + snapshots.length,
+    workersExpected,
+    client,
+    clientLimited: (before?.clientLimited ?? false) || snapshots.some(one => isClientLimited(one.client)),
+  }
+}
+
+const ratePerSecond = (snapshot: WorkerSnapshot): number => {
+  const seconds = (snapshot.endMs - snapshot.startMs) / 1_000
+  return seconds <= 0 ? 0 : (snapshot.operations - snapshot.errors) / seconds
+}
+
+const worstOf = (all: readonly ClientHealth[]): ClientHealth => ({
+  cpuPercent: sum(all.map(one => one.cpuPercent)),
+  memoryBytes: sum(all.map(one => one.memoryBytes)),
+  eventLoopUtilizationPercent: Math.max(...all.map(one => one.eventLoopUtilizationPercent)),
+  eventLoopDelayP99Ms: Math.max(...all.map(one => one.eventLoopDelayP99Ms)),
+  eventLoopDelayMaxMs: Math.max(...all.map(one => one.eventLoopDelayMaxMs)),
+})
+
+/** The percentiles that are shown per interval, read from one histogram; all null when it is empty. */
+export const percentilesOf = (encoded: Rollup['latency']): Pick<Rollup, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'> => {
+  if (encoded === null) return { p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null }
+  const histogram = LatencyHistogram.decode(encoded)
+  const read = {
+    p50Ms: histogram.percentileMs(50),
+    p95Ms: histogram.percentileMs(95),
+    p99Ms: histogram.percentileMs(99),
+    maxMs: histogram.maxMs(),
+  }
+  histogram.free()
+  return read
+}
+
+/** Fewer points of the same history: neighbours of one phase added, histograms and all, never thinned out. */
+export const mergeRollups = (rollups: readonly Rollup[], maxPoints: number): Rollup[] => {
+  const size = Math.max(1, Math.ceil(rollups.length / Math.max(1, maxPoints)))
+  if (size === 1) return [...rollups]
+  const groups: Rollup[][] = []
+  for (const rollup of rollups) {
+    const group = groups.at(-1)
+    if (group === undefined || group.length >= size || group[0]?.phase !== rollup.phase) groups.push([rollup])
+    else group.push(rollup)
+  }
+  return groups.map(mergeNeighbours)
+}
+
+const mergeNeighbours = (group: readonly Rollup[]): Rollup => {
+  const first = group[0] as Rollup
+  const last = group.at(-1) as Rollup
+  if (group.length === 1) return first
+  const latency = addEncoded(group.map(one => one.latency))
+  const seconds = sum(group.map(one => one.endMs - one.startMs)) / 1_000
+  const worst = worstOf(group.map(one => one.client))
+  return {
+    ...last,
+    startMs: first.startMs,
+    started: sum(group.map(one => one.started)),
+    operations: sum(group.map(one => one.operations)),
+    errors: sum(group.map(one => one.errors)),
+    cutOff: sum(group.map(one => one.cutOff)),
+    qps: seconds === 0 ? 0 : sum(group.map(one => one.qps * (one.endMs - one.startMs))) / 1_000 / seconds,
+    latency,
+    ...percentilesOf(latency),
+    byKind: [],
+    errorsByCategory: addErrors(group.map(one => one.errorsByCategory)),
+    workersReported: Math.min(...group.map(one => one.workersReported)),
+    client: { ...worst, cpuPercent: worst.cpuPercent / group.length, memoryBytes: last.client.memoryBytes },
+    clientLimited: group.some(one => one.clientLimited),
+  }
+}
