@@ -1,0 +1,62 @@
+import { type HeartbeatRecord, isTerminal, type Result, type Rollup, type RunRecord, type WorkerSnapshot } from '@flakebench/contract'
+import {
+  listHeartbeats,
+  listNewestRollups,
+  listSnapshotsAfter,
+  readResults,
+  readRun,
+  readWorkerResults,
+  type SqlClient,
+} from '@flakebench/store'
+
+/** All that a RunUpdate shows, read from the tables: the same whichever server owns the run. */
+export interface RunLiveView {
+  readonly run: RunRecord
+  readonly heartbeats: readonly HeartbeatRecord[]
+  /** The newest intervals, oldest first. */
+  readonly newest: readonly Rollup[]
+  /** The measurement: so far while it goes on, as a whole afterwards. */
+  readonly result: Result | null
+  readonly workers: WorkerFigures
+}
+
+/** What each worker did: its newest interval, and the whole of its measurement once the run is over. By worker id. */
+export interface WorkerFigures {
+  readonly newest: ReadonlyMap<string, WorkerSnapshot>
+  readonly results: ReadonlyMap<string, Result>
+}
+
+const NEWEST = 3
+
+export const readLiveView = async (db: SqlClient, runId: string): Promise<RunLiveView | null> => {
+  const run = await readRun(db, runId)
+  if (run === null) return null
+  const begun = run.startAtMs !== null
+  const [heartbeats, newest, results] = await Promise.all([
+    listHeartbeats(db, runId),
+    begun ? listNewestRollups(db, runId, NEWEST) : [],
+    begun ? readResults(db, [runId]) : new Map<string, Result>(),
+  ])
+  const workers = await readWorkerFigures(db, run, heartbeats)
+  return { run, heartbeats, newest: newest.filter(rollup => isSettled(run, rollup)), result: results.get(runId) ?? null, workers }
+}
+
+/** A worker's newest interval may not have been written yet, so the one before is asked for as well. */
+const LOOK_BACK = 3
+
+export const readWorkerFigures = async (db: SqlClient, run: RunRecord, heartbeats: readonly HeartbeatRecord[]): Promise<WorkerFigures> => {
+  if (run.startAtMs === null) return { newest: new Map(), results: new Map() }
+  if (isTerminal(run.status)) return { newest: new Map(), results: await readWorkerResults(db, run.id) }
+  const cursors = heartbeats.map(beat => ({ workerId: beat.workerId, attempt: beat.attempt, sequence: beat.snapshotsTaken - LOOK_BACK }))
+  const snapshots = await listSnapshotsAfter(db, run.id, cursors)
+  return { newest: new Map(snapshots.map(snapshot => [snapshot.workerId, snapshot])), results: new Map() }
+}
+
+const UNSETTLED_MS = 1_500
+
+/** Whether all workers have reported an interval, or have had time enough: before that, it would be shown too low and then corrected. */
+export const isSettled = (run: RunRecord, rollup: Rollup): boolean =>
+  rollup.workersReported >= rollup.workersExpected ||
+  run.phase === 'PROCESSING' ||
+  isTerminal(run.status) ||
+  run.nowMs - ((run.startAtMs ?? run.nowMs) + rollup.endMs) > UNSETTLED_MS

@@ -1,0 +1,69 @@
+import { randomInt } from 'node:crypto'
+import { freezePlan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
+import { insertRun, newId, readConnection, readRun, readTemplate, type SqlClient, transitionRun } from '@flakebench/store'
+import { type CommandDecision, decideStart, decideStop } from '../decide/decideRun.ts'
+import { invalid, notFound, Refusal } from '../refusal.ts'
+import type { Orchestrator } from './orchestrator.ts'
+
+/** What a person or a script may ask of runs. Any server instance may carry it out: state is in the tables. */
+export interface RunCommands {
+  prepare(templateId: string, overrides: RunOverrides): Promise<RunRecord>
+  start(runId: string): Promise<RunRecord>
+  stop(runId: string, reason: string | null): Promise<RunRecord>
+}
+
+const LARGEST_SEED = 2 ** 31 - 1
+/** A command is decided again when the run changed between reading and writing. */
+const TRIES = 5
+
+export const runCommands = (db: SqlClient, orchestrator: Orchestrator, publish: (runId: string) => void): RunCommands => {
+  const existing = async (runId: string): Promise<RunRecord> => {
+    const run = await readRun(db, runId)
+    if (run === null) throw notFound('run', runId)
+    return run
+  }
+
+  const carryOut = async (runId: string, decide: (run: RunRecord) => CommandDecision): Promise<void> => {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const run = await existing(runId)
+      const decided = decide(run)
+      if (!decided.allowed) throw new Refusal('WRONG_STATE', `This is not possible: ${decided.because}`)
+      const { set, commands } = decided.decision
+      if (set === null || (await transitionRun(db, { runId, fromVersion: run.version, epoch: null, set, commands }))) return
+    }
+    throw new Refusal('CONFLICT', 'The run kept changing meanwhile; try again')
+  }
+
+  return {
+    prepare: async (templateId, overrides) => {
+      const template = await readTemplate(db, templateId)
+      if (template === null) throw notFound('template', templateId)
+      const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED))
+      const problems = [...unsupportedProblems(template), ...(frozen.ok ? [] : frozen.problems)]
+      const { connectionId } = template.target
+      if (connectionId === null) {
+        problems.push({ path: 'target.connectionId', message: 'Choose the saved connection to benchmark' })
+      } else if ((await readConnection(db, connectionId)) === null) {
+        problems.push({ path: 'target.connectionId', message: `There is no saved connection with id ${connectionId}` })
+      }
+      if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
+      const runId = newId()
+      await insertRun(db, runId, overrides.name?.trim() || template.name, frozen.plan)
+      publish(runId)
+      return await existing(runId)
+    },
+    start: async runId => {
+      await carryOut(runId, decideStart)
+      await orchestrator.take(runId)
+      publish(runId)
+      return await existing(runId)
+    },
+    stop: async (runId, reason) => {
+      const words = reason?.trim() || 'Stopped by a person'
+      await carryOut(runId, run => decideStop(run, words))
+      orchestrator.wake(runId)
+      publish(runId)
+      return await existing(runId)
+    },
+  }
+}

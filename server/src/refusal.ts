@@ -1,0 +1,25 @@
+import type { Problem } from '@flakebench/contract'
+
+/** Why a request cannot be done: a closed set, with words for a person. Mapped to GraphQL once, at the edge. */
+export type RefusalCode = 'NOT_FOUND' | 'WRONG_STATE' | 'VALIDATION_FAILED' | 'CONFLICT'
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    /** Every problem at once, each with the path of its field. */
+    readonly problems: readonly Problem[] = [],
+  ) {
+    super(message)
+  }
+}
+
+export const notFound = (what: string, id: string): Refusal => new Refusal('NOT_FOUND', `There is no ${what} with id ${id}`)
+
+export const invalid = (what: string, problems: readonly Problem[]): Refusal =>
+  new Refusal(
+    'VALIDATION_FAILED',
+    `${what} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}: ${problems.map(one => one.message).join('; ')}`,
+    problems,
+  )
