@@ -1,0 +1,34 @@
+import type { Result } from '@flakebench/contract'
+import { readConnection, readResults, type SavedConnection, type SqlClient } from '@flakebench/store'
+import DataLoader from 'dataloader'
+import type { HealthThresholds } from '../decide/workerHealth.ts'
+import type { RunFeeds } from '../live/runFeed.ts'
+import type { RunsFeed } from '../live/runsFeed.ts'
+import type { RunCommands } from '../orchestrator/commands.ts'
+
+/** What resolvers work with; they hold no state of their own. */
+export interface ApiServices {
+  readonly db: SqlClient
+  readonly commands: RunCommands
+  readonly runFeeds: RunFeeds
+  readonly runsFeed: RunsFeed
+  readonly thresholds: HealthThresholds
+  readonly version: string
+  /** In words: where the control tables are. */
+  readonly controlDatabase: string
+}
+
+/** One operation's context: equal readings within it are made once. */
+export interface ApiContext extends ApiServices {
+  readonly results: DataLoader<string, Result | null>
+  readonly connections: DataLoader<string, SavedConnection | null>
+}
+
+export const contextOf = (services: ApiServices): ApiContext => ({
+  ...services,
+  results: new DataLoader(async runIds => {
+    const found = await readResults(services.db, runIds)
+    return runIds.map(id => found.get(id) ?? null)
+  }),
+  connections: new DataLoader(ids => Promise.all(ids.map(id => readConnection(services.db, id)))),
+})

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
+import { expressMiddleware } from '@as-integrations/express5'
+import express from 'express'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import sirv from 'sirv'
+import type { Log } from '../log.ts'
+import { type ApiContext, type ApiServices, contextOf } from './context.ts'
+import { readHealth } from './health/readHealth.ts'
+import { presentError } from './presentError.ts'
+import { serveSubscriptions } from './subscriptions.ts'
+
+export interface HttpServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export interface HttpServerOptions {
+  readonly port: number
+  readonly schema: GraphQLSchema
+  readonly services: ApiServices
+  readonly log: Log
+  /** The console's built files. */
+  readonly clientFolder: string
+}
+
+/** Loopback only, until there is a sign-in. */
+const HOST = '127.0.0.1'
+const LARGEST_BODY = '1mb'
+
+const SECURITY_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+} as const
+
+/** `/graphql` over HTTP and WebSocket, `/health`, and the console. */
+export const startHttpServer = async ({ port, schema, services, log, clientFolder }: HttpServerOptions): Promise<HttpServer> => {
+  const app = express()
+  const server = createServer(app)
+  const subscriptions = serveSubscriptions(server, schema, services, log)
+  const apollo = new ApolloServer<ApiContext>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) =>
+      presentError(
+        error instanceof GraphQLError ? error : new GraphQLError(formatted.message),
+        log,
+        String(formatted.extensions?.['code']),
+      ),
+    plugins: [ApolloServerPluginDrainHttpServer({ httpServer: server }), ApolloServerPluginLandingPageDisabled()],
+  })
+  await apollo.start()
+
+  app.disable('x-powered-by')
+  app.get('/health', async (_request, response) => {
+    const health = await readHealth(services)
+    response.status(health.ok ? 200 : 503).json(health)
+  })
+  app.use('/graphql', express.json({ limit: LARGEST_BODY }), expressMiddleware(apollo, { context: async () => contextOf(services) }))
+  if (existsSync(clientFolder)) {
+    const files = sirv(clientFolder, { single: true, gzip: true, brotli: true, setHeaders: response => setSecurityHeaders(response) })
+    app.use((request, response, next) => files(request, response, next))
+  } else log.warn('the console is not built: run "pnpm build"', { folder: clientFolder })
+
+  await listen(server, port)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      await subscriptions.close()
+      await apollo.stop()
+    },
+  }
+}
+
+const setSecurityHeaders = (response: { setHeader(name: string, value: string): unknown }): void => {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
+}
+
+/** The port is taken by another program. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken'
+  constructor(port: number) {
+    super(
+      `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1} (or FLAKEBENCH_PORT=${port + 1}).`,
+    )
+  }
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', error => reject((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(port) : error))
+    server.listen(port, HOST, () => resolve())
+  })

@@ -1,0 +1,117 @@
+import { type KindSnapshot, LatencyHistogram, type Result, type Rollup, type RunRecord } from '@flakebench/contract'
+import type { ErrorCount, HistoryPoint, KindMetrics, Metrics, RunResult } from './metrics.type.ts'
+
+const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
+
+export const toKindMetrics = (kinds: readonly KindSnapshot[], seconds: number): KindMetrics[] => {
+  const all = kinds.reduce((total, kind) => total + kind.operations, 0)
+  return kinds.map(kind => ({
+    kind: kind.kind,
+    label: kind.label,
+    operations: kind.operations,
+    errors: kind.errors,
+    errorRate: rate(kind.errors, kind.operations),
+    qps: rate(kind.operations - kind.errors, seconds),
+    achievedPercent: 100 * rate(kind.operations, all),
+    ...latencies(kind.latency),
+  }))
+}
+
+const latencies = (encoded: KindSnapshot['latency']): Pick<KindMetrics, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs' | 'meanMs'> => {
+  if (encoded === null) return { p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null, meanMs: null }
+  const histogram = LatencyHistogram.decode(encoded)
+  const read = {
+    p50Ms: histogram.percentileMs(50),
+    p95Ms: histogram.percentileMs(95),
+    p99Ms: histogram.percentileMs(99),
+    maxMs: histogram.maxMs(),
+    meanMs: histogram.meanMs(),
+  }
+  histogram.free()
+  return read
+}
+
+const toErrorCounts = (errors: Rollup['errorsByCategory']): ErrorCount[] => errors.map(one => ({ ...one }))
+
+export const toHistoryPoint = (rollup: Rollup): HistoryPoint => ({
+  elapsedSeconds: rollup.endMs / 1_000,
+  intervalSeconds: (rollup.endMs - rollup.startMs) / 1_000,
+  phase: rollup.phase,
+  qps: rollup.qps,
+  operations: rollup.operations,
+  p50Ms: rollup.p50Ms,
+  p95Ms: rollup.p95Ms,
+  p99Ms: rollup.p99Ms,
+  maxMs: rollup.maxMs,
+  errors: rollup.errors,
+  errorsByCategory: toErrorCounts(rollup.errorsByCategory),
+  activeConnections: rollup.activeConnections,
+  targetConnections: rollup.targetConnections,
+  workersReported: rollup.workersReported,
+  workersExpected: rollup.workersExpected,
+  clientLimited: rollup.clientLimited,
+  cpuPercent: rollup.client.cpuPercent,
+  eventLoopDelayP99Ms: rollup.client.eventLoopDelayP99Ms,
+})
+
+/** The newest interval as the figures of the moment. */
+export const toIntervalMetrics = (rollup: Rollup): Metrics => {
+  const seconds = (rollup.endMs - rollup.startMs) / 1_000
+  return {
+    scope: 'LAST_INTERVAL',
+    windowSeconds: seconds,
+    qps: rollup.qps,
+    operations: rollup.operations,
+    errors: rollup.errors,
+    errorRate: rate(rollup.errors, rollup.operations),
+    ...latencies(rollup.latency),
+    activeConnections: rollup.activeConnections,
+    targetConnections: rollup.targetConnections,
+    clientLimited: rollup.clientLimited,
+    byKind: toKindMetrics(rollup.byKind, seconds),
+  }
+}
+
+/** The measurement, so far or as a whole. */
+export const toMeasurementMetrics = (result: Result, run: RunRecord): Metrics => ({
+  scope: 'MEASUREMENT',
+  windowSeconds: result.measuredSeconds,
+  qps: result.qps,
+  operations: result.totalOperations,
+  errors: result.failedOperations,
+  errorRate: result.errorRate,
+  p50Ms: result.p50Ms,
+  p95Ms: result.p95Ms,
+  p99Ms: result.p99Ms,
+  maxMs: result.maxMs,
+  meanMs: result.meanMs,
+  activeConnections: 0,
+  targetConnections: run.plan.targetConnections,
+  clientLimited: result.clientLimitedSeconds > 0,
+  byKind: toKindMetrics(result.byKind, result.measuredSeconds),
+})
+
+export const toRunResult = (result: Result, run: RunRecord): RunResult => {
+  const { started, ended, cutOff } = result.accounting
+  return {
+    totalOperations: result.totalOperations,
+    failedOperations: result.failedOperations,
+    cutOffOperations: result.cutOffOperations,
+    measuredSeconds: result.measuredSeconds,
+    qps: result.qps,
+    errorRate: result.errorRate,
+    p50Ms: result.p50Ms,
+    p95Ms: result.p95Ms,
+    p99Ms: result.p99Ms,
+    p999Ms: result.p999Ms,
+    minMs: result.minMs,
+    maxMs: result.maxMs,
+    meanMs: result.meanMs,
+    byKind: toKindMetrics(result.byKind, result.measuredSeconds),
+    errors: toErrorCounts(result.errorsByCategory),
+    clientLimitedSeconds: result.clientLimitedSeconds,
+    lostOperations: result.accounting.missingSnapshots > 0 ? null : started - ended - cutOff,
+    latencyAggregationMethod: result.latencyAggregationMethod,
+    tableRows: run.tableProfile?.rowEstimate ?? null,
+  }
+}

@@ -1,0 +1,222 @@
+import type { ErrorCategory, OperationKind, RunPhase } from '@flakebench/contract'
+import { Field, Float, Int, ObjectType } from 'type-graphql'
+import { ErrorCategoryEnum, LatencyAggregationMethodEnum, MetricsScopeEnum, OperationKindEnum, RunPhaseEnum } from '../enums.ts'
+
+@ObjectType({ description: 'Figures of one kind; of one label for generic SQL. Latencies are of successful operations.' })
+export class KindMetrics {
+  @Field(() => OperationKindEnum)
+  kind!: OperationKind
+
+  @Field(() => String)
+  label!: string
+
+  @Field(() => Float, { description: 'Ended, failed ones included.' })
+  operations!: number
+
+  @Field(() => Float)
+  errors!: number
+
+  @Field(() => Float, { description: 'Fraction of 1.' })
+  errorRate!: number
+
+  @Field(() => Float, { description: 'Successful operations per second.' })
+  qps!: number
+
+  @Field(() => Float, { description: 'Share of all operations, in percent.' })
+  achievedPercent!: number
+
+  @Field(() => Float, { nullable: true })
+  p50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p99Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  maxMs!: number | null
+
+  @Field(() => Float, { nullable: true })
+  meanMs!: number | null
+}
+
+@ObjectType()
+export class ErrorCount {
+  @Field(() => ErrorCategoryEnum)
+  category!: ErrorCategory
+
+  @Field(() => Float)
+  count!: number
+
+  @Field(() => String, { nullable: true, description: 'One message, as the engine gave it.' })
+  sample!: string | null
+}
+
+@ObjectType({ description: 'What all workers did together. Latencies are of successful operations, read from added histograms.' })
+export class Metrics {
+  @Field(() => MetricsScopeEnum)
+  scope!: 'LAST_INTERVAL' | 'MEASUREMENT'
+
+  @Field(() => Float, { description: 'Length of the window.' })
+  windowSeconds!: number
+
+  @Field(() => Float, { description: 'Operations completed successfully per second.' })
+  qps!: number
+
+  @Field(() => Float, { description: 'Ended in the window, failed ones included.' })
+  operations!: number
+
+  @Field(() => Float)
+  errors!: number
+
+  @Field(() => Float, { description: 'Fraction of 1.' })
+  errorRate!: number
+
+  @Field(() => Float, { nullable: true })
+  p50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p99Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  maxMs!: number | null
+
+  @Field(() => Float, { nullable: true })
+  meanMs!: number | null
+
+  @Field(() => Int, { description: 'In flight.' })
+  activeConnections!: number
+
+  @Field(() => Int)
+  targetConnections!: number
+
+  @Field(() => Boolean, { description: 'The load generator, and not the database, could have been the limit.' })
+  clientLimited!: boolean
+
+  @Field(() => [KindMetrics])
+  byKind!: readonly KindMetrics[]
+}
+
+@ObjectType({ description: 'One interval of the run, all workers added.' })
+export class HistoryPoint {
+  @Field(() => Float, { description: 'From the agreed start, warmup included, to the end of the interval.' })
+  elapsedSeconds!: number
+
+  @Field(() => Float)
+  intervalSeconds!: number
+
+  @Field(() => RunPhaseEnum)
+  phase!: RunPhase
+
+  @Field(() => Float, { description: 'Operations completed successfully per second.' })
+  qps!: number
+
+  @Field(() => Float)
+  operations!: number
+
+  @Field(() => Float, { nullable: true })
+  p50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p99Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  maxMs!: number | null
+
+  @Field(() => Float)
+  errors!: number
+
+  @Field(() => [ErrorCount])
+  errorsByCategory!: readonly ErrorCount[]
+
+  @Field(() => Int)
+  activeConnections!: number
+
+  @Field(() => Int)
+  targetConnections!: number
+
+  @Field(() => Int)
+  workersReported!: number
+
+  @Field(() => Int)
+  workersExpected!: number
+
+  @Field(() => Boolean)
+  clientLimited!: boolean
+
+  @Field(() => Float, { nullable: true, description: "The workers' CPU together; 100 = one core." })
+  cpuPercent!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Of the worst worker.' })
+  eventLoopDelayP99Ms!: number | null
+}
+
+@ObjectType({ description: 'The measurement as a whole.' })
+export class RunResult {
+  @Field(() => Float, { description: 'Started and ended inside the measurement, failed ones included.' })
+  totalOperations!: number
+
+  @Field(() => Float)
+  failedOperations!: number
+
+  @Field(() => Float, { description: 'In flight at an edge of the measurement: sent, but in no figure.' })
+  cutOffOperations!: number
+
+  @Field(() => Float)
+  measuredSeconds!: number
+
+  @Field(() => Float, { description: 'Operations completed successfully per second.' })
+  qps!: number
+
+  @Field(() => Float, { description: 'Fraction of 1.' })
+  errorRate!: number
+
+  @Field(() => Float, { nullable: true })
+  p50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p99Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p999Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  minMs!: number | null
+
+  @Field(() => Float, { nullable: true })
+  maxMs!: number | null
+
+  @Field(() => Float, { nullable: true })
+  meanMs!: number | null
+
+  @Field(() => [KindMetrics])
+  byKind!: readonly KindMetrics[]
+
+  @Field(() => [ErrorCount])
+  errors!: readonly ErrorCount[]
+
+  @Field(() => Float, { description: 'Seconds of the measurement in which the load generator could have been the limit.' })
+  clientLimitedSeconds!: number
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Sent, but never reported: by a worker that was killed. Null when it cannot be told.',
+  })
+  lostOperations!: number | null
+
+  @Field(() => LatencyAggregationMethodEnum)
+  latencyAggregationMethod!: 'HDR_MERGE'
+
+  @Field(() => Float, { nullable: true, description: "Rows in the table at the start, as the engine's statistics have it." })
+  tableRows!: number | null
+}

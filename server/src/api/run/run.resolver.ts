@@ -1,0 +1,150 @@
+import { isTerminal, type RunRecord } from '@flakebench/contract'
+import { countRuns, listHeartbeats, listRollups, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
+import { mergeRollups } from '../../decide/rollUp.ts'
+import { isSettled, type RunLiveView, readLiveView, readWorkerFigures } from '../../live/runView.ts'
+import { notFound } from '../../refusal.ts'
+import type { ApiContext } from '../context.ts'
+import { pageOf, pageSize } from '../page.ts'
+import { toHistoryPoint, toRunResult } from './metrics.map.ts'
+import { HistoryPoint, Metrics, RunResult } from './metrics.type.ts'
+import { RunFilter, RunOverrides } from './run.input.ts'
+import { moment, toRun } from './run.map.ts'
+import { Run, RunConnection } from './run.type.ts'
+import { RunChange, RunUpdate, RunWorker } from './runState.type.ts'
+import { momentaryMetrics, toRunUpdate } from './runUpdate.map.ts'
+import { toRunWorker } from './worker.map.ts'
+
+const records = new WeakMap<Run, RunRecord>()
+
+/** A run as GraphQL shows it; its fields that take more readings find the record again by `recordOf`. */
+const present = async (record: RunRecord, context: ApiContext): Promise<Run> => {
+  const { connectionId } = record.plan.target
+  const connection = connectionId === null ? null : await context.connections.load(connectionId)
+  const skewMs = record.startAtMs === null ? null : ((await context.results.load(record.id))?.startSkewMs ?? null)
+  const run = toRun(record, connection?.name ?? null, skewMs)
+  records.set(run, record)
+  return run
+}
+
+const recordOf = (run: Run): RunRecord => records.get(run) as RunRecord
+
+/** Run rows for other topics: templates list their runs, comparisons too. */
+export const presentRuns = (found: readonly RunRecord[], context: ApiContext): Promise<Run[]> =>
+  Promise.all(found.map(record => present(record, context)))
+
+@Resolver(() => Run)
+export class RunResolver {
+  @Query(() => Run, { nullable: true, description: 'Null, with the error code NOT_FOUND, for an unknown id.' })
+  async run(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<Run> {
+    const record = await readRun(context.db, id)
+    if (record === null) throw notFound('run', id)
+    return await present(record, context)
+  }
+
+  @Query(() => RunConnection, { description: 'Runs, newest first.' })
+  async runs(
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('filter', () => RunFilter, { nullable: true }) filter: RunFilter | null,
+    @Ctx() context: ApiContext,
+  ): Promise<RunConnection> {
+    const size = pageSize(first)
+    const listing: RunListing = {
+      statuses: filter?.status ?? null,
+      templateId: filter?.templateId ?? null,
+      tableTypes: filter?.tableType ?? null,
+      search: filter?.search ?? null,
+    }
+    const [found, totalCount] = await Promise.all([listRuns(context.db, listing, size + 1, after ?? null), countRuns(context.db, listing)])
+    return pageOf(await presentRuns(found, context), size, totalCount)
+  }
+
+  @Mutation(() => Run, {
+    description: 'Checks the template, freezes it into a plan and creates the run as PREPARED. Nothing runs yet.',
+  })
+  async prepareRun(
+    @Arg('templateId', () => ID) templateId: string,
+    @Arg('overrides', () => RunOverrides, { nullable: true }) overrides: RunOverrides | null,
+    @Ctx() context: ApiContext,
+  ): Promise<Run> {
+    return await present(await context.commands.prepare(templateId, { ...overrides }), context)
+  }
+
+  @Mutation(() => Run, { description: 'Starts a PREPARED run: its workers are spawned, and begin together once all are ready.' })
+  async startRun(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<Run> {
+    return await present(await context.commands.start(id), context)
+  }
+
+  @Mutation(() => Run, {
+    description:
+      'Ends a run that is not over yet: nothing new is sent, what is in flight drains, and the run ends as CANCELLED. Twice is once.',
+  })
+  async stopRun(
+    @Arg('id', () => ID) id: string,
+    @Arg('reason', () => String, { nullable: true }) reason: string | null,
+    @Ctx() context: ApiContext,
+  ): Promise<Run> {
+    return await present(await context.commands.stop(id, reason ?? null), context)
+  }
+
+  @Subscription(() => RunUpdate, {
+    description: 'The whole state of a run, each second and at each change of state; ends after the terminal one.',
+    subscribe: ({ args, context }: { args: { runId: string }; context: ApiContext }) => watchRun(args.runId, context),
+  })
+  runUpdated(@Root() view: RunLiveView, @Arg('runId', () => ID) _runId: string, @Ctx() context: ApiContext): RunUpdate {
+    return toRunUpdate(view, context.thresholds)
+  }
+
+  @Subscription(() => RunChange, {
+    description: 'Each run that is created, or changes its status or phase; for lists and external tools.',
+    subscribe: ({ context }: { context: ApiContext }) => context.runsFeed.subscribe(),
+  })
+  runsChanged(@Root() change: RunStateChange): RunChange {
+    const { id, name, status, phase, changedAtMs } = change
+    return { id, name, status, phase, changedAt: moment(changedAtMs) }
+  }
+
+  @FieldResolver(() => Metrics, {
+    nullable: true,
+    description: 'The newest second while load is running, the measurement as a whole afterwards; see scope.',
+  })
+  async aggregateMetrics(@Root() run: Run, @Ctx() context: ApiContext): Promise<Metrics | null> {
+    const record = recordOf(run)
+    if (record.startAtMs === null) return null
+    if (isTerminal(record.status)) return momentaryMetrics(record, null, await context.results.load(run.id))
+    const view = await readLiveView(context.db, run.id)
+    return view === null ? null : momentaryMetrics(view.run, view.newest.at(-1) ?? null, view.result)
+  }
+
+  @FieldResolver(() => RunResult, { nullable: true, description: 'Null until the run is over, and for one that never began to send.' })
+  async result(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunResult | null> {
+    const record = recordOf(run)
+    const result = isTerminal(record.status) ? await context.results.load(run.id) : null
+    return result === null ? null : toRunResult(result, record)
+  }
+
+  @FieldResolver(() => [RunWorker])
+  async workers(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunWorker[]> {
+    const heartbeats = await listHeartbeats(context.db, run.id)
+    const figures = await readWorkerFigures(context.db, recordOf(run), heartbeats)
+    return heartbeats.map(beat => toRunWorker(beat, figures, context.thresholds))
+  }
+
+  @FieldResolver(() => [HistoryPoint], {
+    description: 'What happened over time: all intervals, or at most maxPoints made by adding neighbours, histograms and all.',
+  })
+  async history(
+    @Root() run: Run,
+    @Arg('maxPoints', () => Int, { defaultValue: 300 }) maxPoints: number,
+    @Ctx() context: ApiContext,
+  ): Promise<HistoryPoint[]> {
+    const rollups = (await listRollups(context.db, run.id)).filter(rollup => isSettled(recordOf(run), rollup))
+    return mergeRollups(rollups, maxPoints).map(toHistoryPoint)
+  }
+}
+
+const watchRun = async (runId: string, context: ApiContext): Promise<AsyncIterableIterator<RunLiveView>> => {
+  if ((await readRun(context.db, runId)) === null) throw notFound('run', runId)
+  return context.runFeeds.subscribe(runId)
+}

@@ -1,0 +1,73 @@
+import {
+  addEncoded,
+  type HeartbeatRecord,
+  isClientLimited,
+  type Result,
+  type WorkerHealth,
+  type WorkerSnapshot,
+} from '@flakebench/contract'
+import { percentilesOf } from '../../decide/rollUp.ts'
+import { decideHealth, type HealthThresholds } from '../../decide/workerHealth.ts'
+import type { WorkerFigures } from '../../live/runView.ts'
+import type { RunWorker } from './runState.type.ts'
+
+const BYTES_PER_MB = 1_048_576
+
+export const toRunWorker = (beat: HeartbeatRecord, figures: WorkerFigures, thresholds: HealthThresholds): RunWorker => {
+  const newest = figures.newest.get(beat.workerId) ?? null
+  const result = figures.results.get(beat.workerId) ?? null
+  return {
+    workerId: beat.workerId,
+    workerGroupId: beat.workerGroupId,
+    status: beat.status,
+    phase: beat.phase,
+    health: healthOf(beat, thresholds),
+    ...(result === null ? fromSnapshot(beat, newest) : fromResult(result)),
+    activeConnections: result === null ? beat.activeConnections : 0,
+    targetConnections: beat.targetConnections,
+    cpuPercent: beat.cpuPercent,
+    memoryMb: beat.memoryBytes === null ? null : beat.memoryBytes / BYTES_PER_MB,
+    eventLoopUtilizationPercent: newest?.client.eventLoopUtilizationPercent ?? null,
+    eventLoopDelayP99Ms: newest?.client.eventLoopDelayP99Ms ?? null,
+    lastHeartbeatAgoSeconds: beat.ageSeconds,
+    lastError: beat.lastError,
+    host: beat.host,
+    pid: beat.pid,
+  }
+}
+
+/** A worker that has done its work and left is healthy, however long ago that was. */
+const healthOf = (beat: HeartbeatRecord, thresholds: HealthThresholds): WorkerHealth => {
+  if (beat.status === 'COMPLETED') return 'HEALTHY'
+  return beat.status === 'FAILED' ? 'DEAD' : decideHealth(beat.ageSeconds, thresholds)
+}
+
+type Figures = Pick<RunWorker, 'qps' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorRate' | 'operations' | 'errors' | 'clientLimited'>
+
+const fromSnapshot = (beat: HeartbeatRecord, snapshot: WorkerSnapshot | null): Figures => {
+  const counts = { operations: beat.operations, errors: beat.errors }
+  if (snapshot === null || snapshot.endMs <= snapshot.startMs) {
+    return { qps: 0, p50Ms: null, p95Ms: null, p99Ms: null, errorRate: 0, clientLimited: false, ...counts }
+  }
+  const { p50Ms, p95Ms, p99Ms } = percentilesOf(addEncoded(snapshot.byKind.map(kind => kind.latency)))
+  return {
+    qps: (snapshot.operations - snapshot.errors) / ((snapshot.endMs - snapshot.startMs) / 1_000),
+    p50Ms,
+    p95Ms,
+    p99Ms,
+    errorRate: snapshot.operations === 0 ? 0 : snapshot.errors / snapshot.operations,
+    clientLimited: isClientLimited(snapshot.client),
+    ...counts,
+  }
+}
+
+const fromResult = (result: Result): Figures => ({
+  qps: result.qps,
+  p50Ms: result.p50Ms,
+  p95Ms: result.p95Ms,
+  p99Ms: result.p99Ms,
+  errorRate: result.errorRate,
+  operations: result.totalOperations,
+  errors: result.failedOperations,
+  clientLimited: result.clientLimitedSeconds > 0,
+})

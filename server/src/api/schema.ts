@@ -1,0 +1,22 @@
+import 'reflect-metadata'
+import { printSchemaWithDirectives } from '@graphql-tools/utils'
+import { type GraphQLSchema, lexicographicSortSchema } from 'graphql'
+import { buildSchema } from 'type-graphql'
+import { CompareResolver } from './compare/compare.resolver.ts'
+import { HealthResolver } from './health/health.resolver.ts'
+import { RunResolver } from './run/run.resolver.ts'
+import { TemplateResolver } from './template/template.resolver.ts'
+
+/** Subscriptions bring their own sources; type-graphql asks for a bus all the same. */
+const noBus = {
+  publish: () => undefined,
+  subscribe: (): never => {
+    throw new Error('every subscription names its own source')
+  },
+}
+
+export const buildApiSchema = (): Promise<GraphQLSchema> =>
+  buildSchema({ resolvers: [CompareResolver, HealthResolver, RunResolver, TemplateResolver], validate: false, pubSub: noBus })
+
+/** The schema as text, sorted: what schema.graphql must hold. */
+export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`

@@ -1,0 +1,55 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import { useServer } from 'graphql-ws/use/ws'
+import { WebSocketServer } from 'ws'
+import type { Log } from '../log.ts'
+import { type ApiServices, contextOf } from './context.ts'
+import { presentError } from './presentError.ts'
+
+const LARGEST_MESSAGE = 1_048_576
+
+/** Subscriptions over WebSocket (graphql-ws protocol) on the path of the HTTP endpoint. */
+export const serveSubscriptions = (
+  server: Server,
+  schema: GraphQLSchema,
+  services: ApiServices,
+  log: Log,
+): { readonly close: () => Promise<void> } => {
+  const sockets = new WebSocketServer({
+    server,
+    path: '/graphql',
+    maxPayload: LARGEST_MESSAGE,
+    verifyClient: ({ req }: { req: IncomingMessage }) => isOwnPage(req),
+  })
+  // The HTTP server reports its own errors, such as a port that is taken.
+  sockets.on('error', () => undefined)
+  const present = (errors: readonly unknown[]): GraphQLFormattedError[] =>
+    errors.map(error => presentError(error instanceof GraphQLError ? error : new GraphQLError(String(error)), log))
+  const protocol = useServer(
+    {
+      schema,
+      context: () => contextOf(services),
+      onError: (_socket, _id, _payload, errors) => present(errors),
+      onNext: (_socket, _id, _payload, _args, { data, errors }) => {
+        if (errors !== undefined) return { ...(data === undefined ? {} : { data }), errors: present(errors) }
+      },
+    },
+    sockets,
+  )
+  return { close: async () => void (await protocol.dispose()) }
+}
+
+/** A browser says which page opens a socket: only our own may. Programs that are no browsers send no Origin. */
+const isOwnPage = (request: IncomingMessage): boolean => {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  try {
+    const page = new URL(origin)
+    return page.host === host || LOOPBACK.includes(page.hostname)
+  } catch {
+    return false
+  }
+}
+
+/** Another port on this machine: the console under development is served by Vite. */
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']

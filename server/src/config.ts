@@ -1,0 +1,98 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** What the server was asked to be. Read once; the one place that reads the environment and the command line. */
+export interface ServerConfig {
+  readonly command: 'serve' | 'init-db' | 'help'
+  readonly port: number
+  /** Where everything that must outlive the process is kept. */
+  readonly home: string
+  /** Null: the embedded PostgreSQL. */
+  readonly controlDatabaseUrl: string | null
+  readonly controlDatabaseSchema: string
+  /** Base64 of 32 bytes; null: a key file in the home, made when missing. */
+  readonly credentialKey: string | null
+  /** Rows of the demo's table; 0: no demo. */
+  readonly demoRows: number
+  /** Of the environment, what a worker process needs to run at all. */
+  readonly workerEnvironment: Readonly<Record<string, string>>
+}
+
+export const HELP = `FlakeBench: benchmarks Snowflake table types and PostgreSQL.
+
+  npm start                      set up what is missing, then serve the console
+  npm start -- --port 4001       … on another port
+  npm run init-db                apply the control schema to CONTROL_DATABASE_URL
+
+Settings, from the environment:
+  FLAKEBENCH_PORT                the port (4000)
+  FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()})
+  FLAKEBENCH_DEMO_ROWS           rows of the demo table (1000000); 0 for no demo
+  FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
+  CONTROL_DATABASE_URL           a PostgreSQL for the control tables, instead of the embedded one
+  CONTROL_DATABASE_SCHEMA        their schema (test_results)
+`
+
+function defaultHome(): string {
+  if (process.getuid?.() === 0) return '/var/lib/flakebench'
+  const data = process.env['XDG_DATA_HOME'] ?? (process.platform === 'darwin' ? join(homedir(), 'Library/Application Support') : null)
+  return join(data ?? join(homedir(), '.local/share'), 'flakebench')
+}
+
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault'
+}
+
+const DEFAULT_PORT = '4000'
+const DEFAULT_DEMO_ROWS = '1000000'
+
+/** @throws ConfigFault that lists every fault at once */
+export const readConfig = (args: readonly string[]): ServerConfig => {
+  const faults: string[] = []
+  const wholeNumber = (name: string, text: string, from: number, to: number): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < from || value > to)
+      faults.push(`${name} must be a whole number from ${from} to ${to}; it is "${text}"`)
+    return value
+  }
+  const { values, positionals } = parse(args, faults)
+  const [command = 'serve', ...others] = positionals
+  if (others.length > 0 || !['serve', 'init-db'].includes(command))
+    faults.push(`there is no command "${positionals.join(' ')}"; see --help`)
+
+  const env = process.env
+  const url = env['CONTROL_DATABASE_URL'] || null
+  if (url !== null && !/^postgres(ql)?:\/\//.test(url)) faults.push('CONTROL_DATABASE_URL must begin with postgresql://')
+  const schema = env['CONTROL_DATABASE_SCHEMA'] || 'test_results'
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) faults.push('CONTROL_DATABASE_SCHEMA must be a plain lower-case name')
+  const key = env['FLAKEBENCH_CREDENTIAL_KEY'] || null
+  if (key !== null && Buffer.from(key, 'base64').length !== 32) faults.push('FLAKEBENCH_CREDENTIAL_KEY must be 32 bytes in base64')
+  const config: ServerConfig = {
+    command: values.help === true ? 'help' : (command as ServerConfig['command']),
+    port: wholeNumber('the port', values.port ?? env['FLAKEBENCH_PORT'] ?? DEFAULT_PORT, 0, 65_535),
+    home: env['FLAKEBENCH_HOME'] || defaultHome(),
+    controlDatabaseUrl: url,
+    controlDatabaseSchema: schema,
+    credentialKey: key,
+    demoRows: wholeNumber('FLAKEBENCH_DEMO_ROWS', env['FLAKEBENCH_DEMO_ROWS'] ?? DEFAULT_DEMO_ROWS, 0, 1_000_000_000),
+    workerEnvironment: Object.fromEntries(
+      ['PATH', 'HOME', 'TZ'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
+    ),
+  }
+  if (faults.length > 0) throw new ConfigFault(faults.join('\n'))
+  return Object.freeze(config)
+}
+
+const parse = (args: readonly string[], faults: string[]): { values: { port?: string; help?: boolean }; positionals: string[] } => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }) as { values: { port?: string; help?: boolean }; positionals: string[] }
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error))
+    return { values: {}, positionals: [] }
+  }
+}

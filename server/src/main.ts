@@ -1,0 +1,130 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startHistograms } from '@flakebench/contract'
+import { initPostgres } from '@flakebench/store'
+import type { ApiServices } from './api/context.ts'
+import { type HttpServer, PortTaken, startHttpServer } from './api/httpServer.ts'
+import { buildApiSchema } from './api/schema.ts'
+import { ConfigFault, HELP, readConfig, type ServerConfig } from './config.ts'
+import { DEFAULT_THRESHOLDS } from './decide/workerHealth.ts'
+import { EmbeddedError } from './embedded/embeddedError.ts'
+import { runFeeds } from './live/runFeed.ts'
+import { runsFeed } from './live/runsFeed.ts'
+import { logTo } from './log.ts'
+import { runCommands } from './orchestrator/commands.ts'
+import { type Orchestrator, startOrchestrator } from './orchestrator/orchestrator.ts'
+import { localSpawner } from './orchestrator/spawners/local.ts'
+import { stopOwnRuns } from './orchestrator/stopOwnRuns.ts'
+import { setUp } from './setUp.ts'
+import { stepsOn } from './steps.ts'
+
+const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const VERSION = (JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string }).version
+
+const main = async (): Promise<void> => {
+  const config = readConfig(process.argv.slice(2))
+  if (config.command === 'help') process.stdout.write(HELP)
+  else if (config.command === 'init-db') await initDatabase(config)
+  else await serve(config)
+}
+
+const initDatabase = async (config: ServerConfig): Promise<void> => {
+  if (config.controlDatabaseUrl === null) {
+    throw new ConfigFault('Set CONTROL_DATABASE_URL to the database that shall hold the control tables. The embedded one needs no init-db.')
+  }
+  await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema)
+  process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema} of ${new URL(config.controlDatabaseUrl).host}.\n`)
+}
+
+const serve = async (config: ServerConfig): Promise<void> => {
+  const log = logTo(process.stderr)
+  const steps = stepsOn(process.stdout)
+  const toClose: (() => Promise<unknown> | unknown)[] = []
+  const close = async (): Promise<void> => {
+    for (const one of toClose.splice(0).reverse()) await one()
+  }
+  onSignal(close)
+  try {
+    await startHistograms()
+    const foundation = await setUp(config, steps)
+    toClose.push(() => foundation.close())
+    const { db } = foundation
+    const feeds = runFeeds(db, log)
+    const changes = runsFeed(db, log)
+    toClose.push(
+      () => feeds.close(),
+      () => changes.close(),
+    )
+    const publish = (runId: string): void => {
+      feeds.poke(runId)
+      changes.poke()
+    }
+    const spawner = localSpawner({
+      workerMain: fileURLToPath(import.meta.resolve('@flakebench/worker/main')),
+      environment: {
+        ...config.workerEnvironment,
+        CONTROL_DATABASE_URL: foundation.controlUrl,
+        CONTROL_DATABASE_SCHEMA: config.controlDatabaseSchema,
+        FLAKEBENCH_CREDENTIAL_KEY: foundation.credentialKey,
+      },
+      logFolder: join(config.home, 'runs'),
+    })
+    const deps = { db, spawner, thresholds: DEFAULT_THRESHOLDS, monotonicMs: () => performance.now(), publish, log }
+    const orchestrator: Orchestrator = startOrchestrator(`${hostname()} ${randomUUID()}`, deps)
+    const commands = runCommands(db, orchestrator, publish)
+    toClose.push(
+      () => orchestrator.close(),
+      () => stopOwnRuns(db, orchestrator, commands, log),
+    )
+    const services: ApiServices = {
+      db,
+      commands,
+      runFeeds: feeds,
+      runsFeed: changes,
+      thresholds: DEFAULT_THRESHOLDS,
+      version: VERSION,
+      controlDatabase: foundation.controlDatabase,
+    }
+    const http: HttpServer = await startHttpServer({
+      port: config.port,
+      schema: await buildApiSchema(),
+      services,
+      log,
+      clientFolder: beside('../../client/dist'),
+    })
+    toClose.push(() => http.close())
+    steps.begin('Console').done(`http://localhost:${http.port}  (Ctrl-C stops everything)`)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The first signal stops everything in good order; a second one, at once. */
+const onSignal = (close: () => Promise<void>): void => {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(130)
+    stopping = true
+    process.stdout.write('\nStopping …\n')
+    void close().then(
+      () => process.exit(signal === 'SIGINT' ? 130 : 143),
+      error => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigFault || error instanceof EmbeddedError || error instanceof PortTaken
+  process.stderr.write(`\n${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+})
