@@ -47,6 +47,7 @@ export const startHttpServer = async ({ port, schema, services, log, clientFolde
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection: true,
+    stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) =>
       presentError(

@@ -43,6 +43,7 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
   const { db, log } = deps
   const owned = new Map<string, Driven>()
   let closing = false
+  const closed = new AbortController()
 
   const take = async (runId: string): Promise<void> => {
     if (closing || owned.has(runId)) return
@@ -111,7 +112,7 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
       } catch (error) {
         log.error('could not look for runs without an owner; trying again', { error })
       }
-      await delay(LOOK_FOR_WORK_EVERY_MS, undefined, { ref: false })
+      await delay(LOOK_FOR_WORK_EVERY_MS, undefined, { signal: closed.signal }).catch(() => {})
     }
   }
   const looking = lookForWork()
@@ -122,9 +123,10 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
     wake: runId => owned.get(runId)?.wake(),
     close: async () => {
       closing = true
+      closed.abort()
       for (const entry of owned.values()) entry.wake()
       await Promise.all([...owned.values()].map(entry => entry.done))
-      await Promise.race([looking, delay(LOOK_FOR_WORK_EVERY_MS * 2, undefined, { ref: false })])
+      await looking
     },
   }
 }
