@@ -1,10 +1,13 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Fault } from './fault.ts'
 
 /** What the server was asked to be. Read once; the one place that reads the environment and the command line. */
 export interface ServerConfig {
-  readonly command: 'serve' | 'init-db' | 'help'
+  readonly command: 'serve' | 'init-db' | 'watch' | 'help'
+  /** The run to watch; empty for the other commands. */
+  readonly runId: string
   readonly port: number
   /** Where everything that must outlive the process is kept. */
   readonly home: string
@@ -24,6 +27,7 @@ export const HELP = `FlakeBench: benchmarks Snowflake table types and PostgreSQL
   npm start                      set up what is missing, then serve the console
   npm start -- --port 4001       … on another port
   npm run init-db                apply the control schema to CONTROL_DATABASE_URL
+  npm run -s watch -- RUN_ID     follow a run: a line of JSON each second, until it is over
 
 Settings, from the environment:
   FLAKEBENCH_PORT                the port (4000)
@@ -40,14 +44,13 @@ function defaultHome(): string {
   return join(data ?? join(homedir(), '.local/share'), 'flakebench')
 }
 
-export class ConfigFault extends Error {
-  override readonly name = 'ConfigFault'
-}
+/** The commands, and what each takes. */
+const OPERANDS: Readonly<Record<string, readonly string[]>> = { serve: [], 'init-db': [], watch: ['RUN_ID'] }
 
 const DEFAULT_PORT = '4000'
 const DEFAULT_DEMO_ROWS = '1000000'
 
-/** @throws ConfigFault that lists every fault at once */
+/** @throws Fault that lists every fault at once */
 export const readConfig = (args: readonly string[]): ServerConfig => {
   const faults: string[] = []
   const wholeNumber = (name: string, text: string, from: number, to: number): number => {
@@ -57,9 +60,10 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     return value
   }
   const { values, positionals } = parse(args, faults)
-  const [command = 'serve', ...others] = positionals
-  if (others.length > 0 || !['serve', 'init-db'].includes(command))
-    faults.push(`there is no command "${positionals.join(' ')}"; see --help`)
+  const [command = 'serve', ...operands] = positionals
+  const wanted = OPERANDS[command]
+  if (wanted === undefined) faults.push(`there is no command "${command}"; see --help`)
+  else if (wanted.length !== operands.length) faults.push(`${command} takes ${wanted.join(' ') || 'nothing more'}; see --help`)
 
   const env = process.env
   const url = env['CONTROL_DATABASE_URL'] || null
@@ -70,6 +74,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
   if (key !== null && Buffer.from(key, 'base64').length !== 32) faults.push('FLAKEBENCH_CREDENTIAL_KEY must be 32 bytes in base64')
   const config: ServerConfig = {
     command: values.help === true ? 'help' : (command as ServerConfig['command']),
+    runId: command === 'watch' ? (operands[0] ?? '') : '',
     port: wholeNumber('the port', values.port ?? env['FLAKEBENCH_PORT'] ?? DEFAULT_PORT, 0, 65_535),
     home: env['FLAKEBENCH_HOME'] || defaultHome(),
     controlDatabaseUrl: url,
@@ -80,7 +85,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
       ['PATH', 'HOME', 'TZ'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
     ),
   }
-  if (faults.length > 0) throw new ConfigFault(faults.join('\n'))
+  if (faults.length > 0) throw new Fault(faults.join('\n'))
   return Object.freeze(config)
 }
 

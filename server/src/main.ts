@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { startHistograms } from '@flakebench/contract'
 import { initPostgres } from '@flakebench/store'
 import type { ApiServices } from './api/context.ts'
-import { type HttpServer, PortTaken, startHttpServer } from './api/httpServer.ts'
+import { checkPort, type HttpServer, startHttpServer } from './api/httpServer.ts'
 import { buildApiSchema } from './api/schema.ts'
-import { ConfigFault, HELP, readConfig, type ServerConfig } from './config.ts'
+import { HELP, readConfig, type ServerConfig } from './config.ts'
 import { DEFAULT_THRESHOLDS } from './decide/workerHealth.ts'
 import { EmbeddedError } from './embedded/embeddedError.ts'
+import { Fault } from './fault.ts'
 import { runFeeds } from './live/runFeed.ts'
 import { runsFeed } from './live/runsFeed.ts'
 import { logTo } from './log.ts'
@@ -21,6 +22,7 @@ import { localSpawner } from './orchestrator/spawners/local.ts'
 import { stopOwnRuns } from './orchestrator/stopOwnRuns.ts'
 import { setUp } from './setUp.ts'
 import { stepsOn } from './steps.ts'
+import { watchRun } from './watchRun.ts'
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const VERSION = (JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string }).version
@@ -29,12 +31,14 @@ const main = async (): Promise<void> => {
   const config = readConfig(process.argv.slice(2))
   if (config.command === 'help') process.stdout.write(HELP)
   else if (config.command === 'init-db') await initDatabase(config)
+  else if (config.command === 'watch')
+    process.exitCode = await watchRun(config.runId, config.port, line => process.stdout.write(`${line}\n`))
   else await serve(config)
 }
 
 const initDatabase = async (config: ServerConfig): Promise<void> => {
   if (config.controlDatabaseUrl === null) {
-    throw new ConfigFault('Set CONTROL_DATABASE_URL to the database that shall hold the control tables. The embedded one needs no init-db.')
+    throw new Fault('Set CONTROL_DATABASE_URL to the database that shall hold the control tables. The embedded one needs no init-db.')
   }
   await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema)
   process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema} of ${new URL(config.controlDatabaseUrl).host}.\n`)
@@ -49,6 +53,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
   }
   onSignal(close)
   try {
+    await checkPort(config.port)
     await startHistograms()
     const foundation = await setUp(config, steps)
     toClose.push(() => foundation.close())
@@ -124,7 +129,7 @@ const onSignal = (close: () => Promise<void>): void => {
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigFault || error instanceof EmbeddedError || error instanceof PortTaken
+  const expected = error instanceof Fault || error instanceof EmbeddedError
   process.stderr.write(`\n${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
 })

@@ -1,11 +1,11 @@
 import { createDemoOrders, createPostgresDatabase, initPostgres, listMissingTables, openPostgres, type SqlClient } from '@flakebench/store'
 import type { ServerConfig } from './config.ts'
-import { ConfigFault } from './config.ts'
 import { credentialKeyOf } from './credentialKey.ts'
 import { seedDemo } from './demo/seedDemo.ts'
 import { CONTROL_CLUSTER_SETTINGS, DEMO_CLUSTER_SETTINGS } from './embedded/clusterSettings.ts'
 import { type EmbeddedCluster, ensureCluster } from './embedded/ensureCluster.ts'
 import { lockHome } from './embedded/homeLock.ts'
+import { Fault } from './fault.ts'
 import type { Steps } from './steps.ts'
 
 /** Everything that the server stands on. */
@@ -78,7 +78,7 @@ const externalControl = async (config: ServerConfig, steps: Steps): Promise<Cont
 const requireTables = async (db: SqlClient, config: ServerConfig): Promise<void> => {
   const missing = await listMissingTables(db, config.controlDatabaseSchema)
   if (missing.length === 0) return
-  throw new ConfigFault(
+  throw new Fault(
     `The control schema "${config.controlDatabaseSchema}" is incomplete there (missing: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}): ` +
       'apply it once with "npm run init-db", as a role that may create schemas and tables.',
   )

@@ -8,6 +8,7 @@ import { expressMiddleware } from '@as-integrations/express5'
 import express from 'express'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import sirv from 'sirv'
+import { Fault } from '../fault.ts'
 import type { Log } from '../log.ts'
 import { type ApiContext, type ApiServices, contextOf } from './context.ts'
 import { readHealth } from './health/readHealth.ts'
@@ -43,7 +44,6 @@ const SECURITY_HEADERS = {
 export const startHttpServer = async ({ port, schema, services, log, clientFolder }: HttpServerOptions): Promise<HttpServer> => {
   const app = express()
   const server = createServer(app)
-  const subscriptions = serveSubscriptions(server, schema, services, log)
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection: true,
@@ -71,6 +71,7 @@ export const startHttpServer = async ({ port, schema, services, log, clientFolde
   } else log.warn('the console is not built: run "pnpm build"', { folder: clientFolder })
 
   await listen(server, port)
+  const subscriptions = serveSubscriptions(server, schema, services, log)
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -84,18 +85,20 @@ const setSecurityHeaders = (response: { setHeader(name: string, value: string): 
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
 }
 
-/** The port is taken by another program. */
-export class PortTaken extends Error {
-  override readonly name = 'PortTaken'
-  constructor(port: number) {
-    super(
-      `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1} (or FLAKEBENCH_PORT=${port + 1}).`,
-    )
-  }
+const portTaken = (port: number): Fault =>
+  new Fault(
+    `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1} (or FLAKEBENCH_PORT=${port + 1}).`,
+  )
+
+/** Refuses a taken port before anything else is set up. @throws Fault */
+export const checkPort = async (port: number): Promise<void> => {
+  const probe = createServer()
+  await listen(probe, port)
+  await new Promise(resolve => probe.close(resolve))
 }
 
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', error => reject((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(port) : error))
+    server.once('error', error => reject((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(port) : error))
     server.listen(port, HOST, () => resolve())
   })

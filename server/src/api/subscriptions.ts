@@ -21,8 +21,6 @@ export const serveSubscriptions = (
     maxPayload: LARGEST_MESSAGE,
     verifyClient: ({ req }: { req: IncomingMessage }) => isOwnPage(req),
   })
-  // The HTTP server reports its own errors, such as a port that is taken.
-  sockets.on('error', () => undefined)
   const present = (errors: readonly unknown[]): GraphQLFormattedError[] =>
     errors.map(error => presentError(error instanceof GraphQLError ? error : new GraphQLError(String(error)), log))
   const protocol = useServer(
