@@ -1,6 +1,6 @@
 import { type CompletionReason, type ControlCommand, type RunChanges, type RunRecord, scheduleOf } from '@flakebench/contract'
 import type { FleetMember } from './fleet.ts'
-import { nextStatus, type RunOccurrence } from './runMachine.ts'
+import { finalStatus, nextStatus, type RunOccurrence } from './runMachine.ts'
 
 /** All that a decision about a run rests on; its clock is `run.nowMs`, the database's. */
 export interface RunView {
@@ -26,7 +26,7 @@ export type RunEffect =
   | { readonly type: 'FINISH' }
 
 /** From READY to the first operation: time for every worker to hear START. */
-export const START_MARGIN_MS = 400
+export const START_MARGIN_MS = 300
 /** Beyond the drain timeout, before a worker is asked by signal, and then before it is ended. */
 const TERM_AFTER_SECONDS = 5
 const KILL_AFTER_SECONDS = 10
@@ -93,14 +93,14 @@ const startLoad = (run: RunRecord): RunDecision => {
 }
 
 const decideRunning = ({ run, fleet }: RunView): RunDecision => {
-  if (run.measurementEndsAtMs !== null && run.nowMs >= run.measurementEndsAtMs) {
-    const decision = stop(run, 'LOAD_ENDED', 'DURATION_ELAPSED', null)
-    return { ...decision, set: { ...decision.set, phaseStartedAt: run.measurementEndsAtMs } }
-  }
   const lost = fleet.filter(member => member.standing === 'LOST' || member.standing === 'ABSENT')
   if (lost.length > 0) {
     const reasons = lost.map(member => member.reason ?? `${member.workerId} has not registered`)
     return stop(run, 'FAILED', 'WORKER_FAILURE', `${lost.length} of ${fleet.length} workers lost: ${reasons.join('; ')}`)
+  }
+  if (run.measurementEndsAtMs !== null && run.nowMs >= run.measurementEndsAtMs) {
+    const decision = stop(run, 'LOAD_ENDED', 'DURATION_ELAPSED', null)
+    return { ...decision, set: { ...decision.set, phaseStartedAt: run.measurementEndsAtMs } }
   }
   const left = fleet.filter(member => member.standing === 'DONE')
   const nearlyOver = run.measurementEndsAtMs !== null && run.nowMs >= run.measurementEndsAtMs - CLOCK_TOLERANCE_MS
@@ -120,13 +120,22 @@ const decideRunning = ({ run, fleet }: RunView): RunDecision => {
 
 const decideStopping = ({ run, fleet }: RunView): RunDecision => {
   const remaining = fleet.filter(member => ['STARTING', 'READY', 'WORKING'].includes(member.standing))
-  if (remaining.length === 0) return { ...NOTHING, effect: { type: 'FINISH' } }
+  if (remaining.length === 0) return decideFinish(run, fleet)
   const sinceStopSeconds = run.stopRequestedAtMs === null ? 0 : (run.nowMs - run.stopRequestedAtMs) / 1_000
   const overdueSeconds = sinceStopSeconds - run.plan.advanced.drainTimeoutSeconds
   const workerIds = remaining.map(member => member.workerId)
   if (overdueSeconds > KILL_AFTER_SECONDS) return { ...NOTHING, effect: { type: 'SIGNAL', signal: 'SIGKILL', workerIds } }
   if (overdueSeconds > TERM_AFTER_SECONDS) return { ...NOTHING, effect: { type: 'SIGNAL', signal: 'SIGTERM', workerIds } }
   return NOTHING
+}
+
+/** A run does not complete when a worker was lost before it had delivered everything: its figures would be too low, and nobody would know. */
+const decideFinish = (run: RunRecord, fleet: readonly FleetMember[]): RunDecision => {
+  const lost = fleet.filter(member => member.standing === 'LOST')
+  const wouldComplete = run.completionReason !== null && finalStatus(run.completionReason) === 'COMPLETED'
+  if (lost.length === 0 || !wouldComplete) return { ...NOTHING, effect: { type: 'FINISH' } }
+  const words = `${lost.map(member => member.reason).join('; ')}, before all its figures were delivered`
+  return { ...NOTHING, set: { completionReason: 'WORKER_FAILURE', cancellationReason: words } }
 }
 
 /** Ends the load: STOP goes out with the change of status, in one transaction. */

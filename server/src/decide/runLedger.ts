@@ -18,6 +18,7 @@ export interface LedgerCursor {
  */
 export class RunLedger {
   readonly #rollups = new Map<number, Rollup>()
+  readonly #unwritten = new Set<number>()
   readonly #cursors = new Map<string, LedgerCursor>()
   readonly #whole = new Tally()
   readonly #byWorker = new Map<string, Tally>()
@@ -41,8 +42,8 @@ export class RunLedger {
     for (const rollup of rollups) this.#rollups.set(rollup.intervalIndex, rollup)
   }
 
-  /** Takes snapshots in and returns the intervals that changed, in order. */
-  absorb(snapshots: readonly WorkerSnapshot[], workersExpected: number): Rollup[] {
+  /** Takes snapshots in; the intervals that change are unwritten from then on. */
+  absorb(snapshots: readonly WorkerSnapshot[], workersExpected: number): void {
     const byInterval = new Map<number, WorkerSnapshot[]>()
     for (const snapshot of snapshots) {
       const { workerId, attempt, sequence } = snapshot
@@ -58,11 +59,20 @@ export class RunLedger {
       .sort(([a], [b]) => a - b)
       .map(([index, group]) => rollUp(this.#rollups.get(index) ?? null, group, workersExpected))
     this.restore(changed)
+    for (const { intervalIndex } of changed) this.#unwritten.add(intervalIndex)
+  }
+
+  /** Intervals that are not in the tables as they are here, in order. */
+  unwritten(): Rollup[] {
+    return [...this.#unwritten].sort((a, b) => a - b).flatMap(index => this.#rollups.get(index) ?? [])
+  }
+
+  wrote(rollup: Rollup): void {
+    this.#unwritten.delete(rollup.intervalIndex)
     for (const index of this.#rollups.keys()) {
       if (this.#rollups.size <= INTERVALS_AT_HAND) break
-      this.#rollups.delete(index)
+      if (!this.#unwritten.has(index)) this.#rollups.delete(index)
     }
-    return changed
   }
 
   #tallyOf(workerId: string): Tally {

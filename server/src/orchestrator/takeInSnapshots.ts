@@ -1,5 +1,5 @@
 import type { HeartbeatRecord, RunRecord } from '@flakebench/contract'
-import { listRollups, listSnapshotsAfter, putRollup, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
+import { listSnapshotsAfter, putRollup, readRollup, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import type { OwnedRun } from './ownedRun.ts'
 
 /**
@@ -16,11 +16,15 @@ export const takeInSnapshots = async (
   for (;;) {
     const snapshots = await listSnapshotsAfter(db, run.id, owned.ledger.cursors(heartbeats))
     for (const index of owned.ledger.forgotten(snapshots)) {
-      owned.ledger.restore((await listRollups(db, run.id, index - 1)).filter(rollup => rollup.intervalIndex === index))
+      const kept = await readRollup(db, run.id, index)
+      if (kept !== null) owned.ledger.restore([kept])
     }
-    const rollups = owned.ledger.absorb(snapshots, run.workersExpected)
-    for (const rollup of rollups) await putRollup(db, owned.epoch, rollup)
-    changed ||= rollups.length > 0
+    owned.ledger.absorb(snapshots, run.workersExpected)
+    for (const rollup of owned.ledger.unwritten()) {
+      await putRollup(db, owned.epoch, rollup)
+      owned.ledger.wrote(rollup)
+      changed = true
+    }
     if (snapshots.length < SNAPSHOTS_AT_ONCE) return changed
   }
 }

@@ -41,6 +41,12 @@ export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1)
     ])
   ).map(toRollup)
 
+/** One interval of a run; null when it was never kept. */
+export const readRollup = async (db: SqlClient, runId: string, intervalIndex: number): Promise<Rollup | null> => {
+  const [row] = await db.query(`SELECT ${COLUMNS} FROM metrics_snapshots WHERE run_id = ? AND interval_index = ?`, [runId, intervalIndex])
+  return row === undefined ? null : toRollup(row)
+}
+
 /** The newest `count` intervals of a run, oldest first. */
 export const listNewestRollups = async (db: SqlClient, runId: string, count: number): Promise<Rollup[]> =>
   (

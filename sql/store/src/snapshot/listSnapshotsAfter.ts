@@ -12,7 +12,9 @@ export interface SnapshotCursor {
 /** So many snapshots are read at once; when as many came, there may be more. */
 export const SNAPSHOTS_AT_ONCE = 2_000
 
-/** The snapshots of these workers after their cursors, in order; a worker is read from its first snapshot with sequence -1. */
+/**
+ * The snapshots of these workers after their cursors, all workers' interval by interval; a worker is read from its first snapshot with sequence -1.
+ */
 export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: readonly SnapshotCursor[]): Promise<WorkerSnapshot[]> => {
   if (cursors.length === 0) return []
   const binds: Bind[] = [runId]
@@ -22,7 +24,7 @@ export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: 
        total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health
      FROM worker_metrics_snapshots
      WHERE run_id = ? AND (${cursors.map(() => '(worker_id = ? AND attempt = ? AND sequence_number > ?)').join(' OR ')})
-     ORDER BY worker_id, attempt, sequence_number
+     ORDER BY interval_index, worker_id, attempt, sequence_number
      LIMIT ${SNAPSHOTS_AT_ONCE}`,
     binds,
   )
