@@ -28,14 +28,11 @@ export class RunLedger {
     return heartbeats.map(({ workerId, attempt }) => this.#cursors.get(`${workerId} ${attempt}`) ?? { workerId, attempt, sequence: -1 })
   }
 
-  /** Intervals of these snapshots that are no longer at hand, and must be given to `restore` before `absorb`. */
+  /** Intervals of these snapshots that may be in the tables but are no longer at hand, and must be given to `restore` before `absorb`. */
   forgotten(snapshots: readonly WorkerSnapshot[]): number[] {
-    const oldest = Math.max(...this.#rollups.keys(), -1) - INTERVALS_AT_HAND
-    return [
-      ...new Set(
-        snapshots.filter(one => one.intervalIndex <= oldest && !this.#rollups.has(one.intervalIndex)).map(one => one.intervalIndex),
-      ),
-    ]
+    const newest = Math.max(...this.#rollups.keys(), -1)
+    const late = snapshots.map(one => one.intervalIndex).filter(index => index <= newest && !this.#rollups.has(index))
+    return [...new Set(late)]
   }
 
   restore(rollups: readonly Rollup[]): void {
