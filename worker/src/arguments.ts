@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+import { EXIT, messageOf, WorkerFailure } from './failure.ts'
+
+/** Which worker of which run this process is. */
+export interface Arguments {
+  readonly runId: string
+  readonly workerId: string
+  readonly workerGroupId: number
+  readonly workerGroupCount: number
+}
+
+/** @throws WorkerFailure that lists every fault at once */
+export const readArguments = (argv: readonly string[]): Arguments => {
+  const given = parse(argv)
+  const faults: string[] = []
+  const text = (name: keyof typeof OPTIONS): string => {
+    const value = given[name]
+    if (value === undefined || value === '') faults.push(`--${name} is missing`)
+    return value ?? ''
+  }
+  const whole = (name: keyof typeof OPTIONS, least: number): number => {
+    const value = text(name)
+    if (value !== '' && !(/^\d+$/.test(value) && Number(value) >= least))
+      faults.push(`--${name} must be a whole number from ${least}; it is ${value}`)
+    return Number(value)
+  }
+  const read = {
+    runId: text('run-id'),
+    workerId: text('worker-id'),
+    workerGroupId: whole('worker-group-id', 0),
+    workerGroupCount: whole('worker-group-count', 1),
+  }
+  if (faults.length === 0 && read.workerGroupId >= read.workerGroupCount)
+    faults.push('--worker-group-id must be below --worker-group-count')
+  if (faults.length > 0) throw new WorkerFailure(EXIT.CONFIGURATION, faults.join('; '))
+  return read
+}
+
+const OPTIONS = {
+  'run-id': { type: 'string' },
+  'worker-id': { type: 'string' },
+  'worker-group-id': { type: 'string' },
+  'worker-group-count': { type: 'string' },
+} as const
+
+const parse = (argv: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true }).values
+  } catch (error) {
+    throw new WorkerFailure(EXIT.CONFIGURATION, messageOf(error))
+  }
+}

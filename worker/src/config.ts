@@ -1,0 +1,27 @@
+import { Buffer } from 'node:buffer'
+import { EXIT, WorkerFailure } from './failure.ts'
+
+/** What the worker takes from its environment. */
+export interface Config {
+  readonly controlDatabaseUrl: string
+  /** Null: the store's default. */
+  readonly controlDatabaseSchema: string | null
+  readonly credentialKey: string
+}
+
+const KEY_BYTES = 32
+
+/** @throws WorkerFailure that lists every fault at once */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): Config => {
+  const faults: string[] = []
+  const url = environment['CONTROL_DATABASE_URL'] ?? ''
+  const schema = environment['CONTROL_DATABASE_SCHEMA'] ?? ''
+  const key = environment['FLAKEBENCH_CREDENTIAL_KEY'] ?? ''
+  if (url === '') faults.push('CONTROL_DATABASE_URL is not set: give it the address of the control database')
+  else if (!/^postgres(ql)?:\/\//.test(url)) faults.push('CONTROL_DATABASE_URL must begin with postgres://')
+  if (schema !== '' && !/^[a-z_][a-z0-9_]*$/.test(schema)) faults.push('CONTROL_DATABASE_SCHEMA must be a plain lower-case name')
+  if (key === '') faults.push('FLAKEBENCH_CREDENTIAL_KEY is not set: give it the key that the connections were saved with')
+  else if (Buffer.from(key, 'base64').length !== KEY_BYTES) faults.push(`FLAKEBENCH_CREDENTIAL_KEY must be ${KEY_BYTES} bytes in base64`)
+  if (faults.length > 0) throw new WorkerFailure(EXIT.CONFIGURATION, faults.join('; '))
+  return Object.freeze({ controlDatabaseUrl: url, controlDatabaseSchema: schema === '' ? null : schema, credentialKey: key })
+}

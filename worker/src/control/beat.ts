@@ -1,0 +1,54 @@
+import { type Heartbeat, putHeartbeat, type SqlClient } from '@flakebench/store'
+import type { Tell } from './tellTroubles.ts'
+
+const BEAT_MS = 1_000
+const RETRY_MS = 500
+
+export interface Beating {
+  /** Writes the worker's state as it is now, and resolves when that is done: tried again until it is. */
+  now(): Promise<void>
+  stop(): void
+}
+
+export interface BeatDeps {
+  readonly db: SqlClient
+  readonly read: () => Heartbeat
+  /** A later attempt of the same worker has taken over. */
+  readonly superseded: () => void
+  readonly trouble: Tell
+}
+
+/** Writes a heartbeat each second, never two at once. */
+export const startBeating = ({ db, read, superseded, trouble }: BeatDeps): Beating => {
+  let writing: Promise<boolean> = Promise.resolve(true)
+
+  const write = (): Promise<boolean> => {
+    writing = writing.then(async () => {
+      try {
+        if (!(await putHeartbeat(db, read()))) superseded()
+        trouble.over()
+        return true
+      } catch (error) {
+        trouble.met(error)
+        return false
+      }
+    })
+    return writing
+  }
+
+  let isIdle = true
+  const timer = setInterval(() => {
+    if (!isIdle) return
+    isIdle = false
+    void write().then(() => {
+      isIdle = true
+    })
+  }, BEAT_MS)
+
+  return {
+    now: async () => {
+      while (!(await write())) await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+    },
+    stop: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,63 @@
+import type { Target } from '@flakebench/contract'
+import pg from 'pg'
+import type { Engine } from './engine.ts'
+import { PostgresConnection } from './postgresConnection.ts'
+import { postgresFailure } from './postgresErrors.ts'
+import { type Address, explainRefusal, explainStatement } from './postgresFaults.ts'
+import { profilePostgresTable, qualifiedName } from './postgresProfile.ts'
+
+export interface PostgresOptions extends Address {
+  readonly password: string | null
+  readonly tls: 'OFF' | 'VERIFY'
+  readonly connectTimeoutMs: number
+  readonly statementTimeoutMs: number
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string
+}
+
+export const postgresEngine = (options: PostgresOptions): Engine => {
+  const newClient = async (): Promise<pg.Client> => {
+    const { host, port, user, database, password, tls, connectTimeoutMs, statementTimeoutMs, applicationName } = options
+    const client = new pg.Client({
+      host,
+      port,
+      user,
+      database,
+      // As a function, so that the driver never looks for one in the environment or in a file.
+      password: () => password ?? '',
+      ssl: tls === 'VERIFY',
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      application_name: applicationName,
+      keepAlive: true,
+    })
+    // What breaks while it connects is told by `connect` itself.
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+  const withClient = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = await newClient()
+    try {
+      return await work(client)
+    } finally {
+      await client.end()
+    }
+  }
+  return {
+    connect: async () => new PostgresConnection(await newClient()),
+    tableName: qualifiedName,
+    quoteName: pg.escapeIdentifier,
+    profile: (target, seed) => withClient(client => profilePostgresTable(client, target, seed)),
+    readMaxKey: (target: Target, keyColumn) =>
+      withClient(async client => {
+        const { rows } = await client.query<{ max: string | null }>(
+          `SELECT max(${pg.escapeIdentifier(keyColumn)})::text AS max FROM ${qualifiedName(target)}`,
+        )
+        return Number(rows[0]?.max ?? 0)
+      }),
+    failureOf: postgresFailure,
+    explainRefusal: error => explainRefusal(error, options),
+    explainStatement,
+  }
+}

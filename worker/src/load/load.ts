@@ -1,0 +1,143 @@
+import { performance } from 'node:perf_hooks'
+import type { ClientHealth, Plan, RunSchedule, WorkerSnapshot } from '@flakebench/contract'
+import { measurementEndMs } from '@flakebench/contract'
+import type { SnapshotIdentity } from '../measure/encodeSnapshot.ts'
+import { Recorder, type Totals } from '../measure/recorder.ts'
+import { seededRandom } from '../operations/random.ts'
+import type { SendGate } from './closedLoop.ts'
+import { Fleet } from './fleet.ts'
+import { causeOfRefusal } from './openConnections.ts'
+import type { PreparedLoad } from './prepareLoad.ts'
+import { type SnapshotTaker, startTakingSnapshots } from './takeSnapshots.ts'
+
+/** The server's own time limit comes first; this covers a server that does not keep it. */
+const DEADLINE_GRACE_MS = 2_000
+/** Timers fire up to a millisecond or two late: the rest of the way is waited for turn by turn. */
+const NEAR_MS = 3
+/** As late as this, a worker has still begun with the others. */
+const IN_TIME_MS = 100
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export interface LoadDeps {
+  readonly plan: Plan
+  readonly identity: SnapshotIdentity
+  readonly prepared: PreparedLoad
+  readonly sampleHealth: () => ClientHealth
+  readonly taken: (snapshot: WorkerSnapshot) => void
+}
+
+/** The load of one worker, from the agreed start to its last snapshot. */
+export class Load {
+  /** Resolves when the end has come by the schedule or by `stopSending`: nothing is sent any more. */
+  readonly closed: Promise<void>
+  readonly #deps: LoadDeps
+  readonly #recorder: Recorder
+  readonly #fleet: Fleet
+  readonly #gate: SendGate
+  readonly #originMs: number
+  #snapshots: SnapshotTaker | null = null
+  #isClosed = false
+  #resolveClosed: () => void = () => undefined
+  #endTimer: NodeJS.Timeout | undefined
+
+  /** @param originMs the agreed start on this process's monotonic clock (`performance.now()`) */
+  constructor(deps: LoadDeps, schedule: RunSchedule, originMs: number) {
+    const { plan, identity, prepared } = deps
+    this.#deps = deps
+    this.#originMs = originMs
+    this.#gate = { endMs: measurementEndMs(schedule) }
+    const lateMs = this.sinceStartMs()
+    this.#recorder = new Recorder(schedule, plan.operations.length, lateMs > IN_TIME_MS ? lateMs : 0)
+    this.closed = new Promise(resolve => {
+      this.#resolveClosed = resolve
+    })
+    this.#fleet = new Fleet(
+      {
+        recorder: this.#recorder,
+        gate: this.#gate,
+        sinceStartMs: () => performance.now() - originMs,
+        nextOperation: prepared.nextOperation,
+        thinkTimeMs: plan.load.thinkTimeMs,
+        open: prepared.open,
+        failureOf: error => prepared.engine.failureOf(causeOfRefusal(error)),
+        jitter: seededRandom(plan.seed, identity.workerGroupId, 'reconnect'),
+      },
+      plan.advanced.statementTimeoutSeconds * 1_000 + DEADLINE_GRACE_MS,
+    )
+  }
+
+  get totals(): Readonly<Totals> {
+    return this.#recorder.totals
+  }
+  get phase(): Recorder['phase'] {
+    return this.#recorder.phase
+  }
+  get activeConnections(): number {
+    return this.#fleet.activeConnections
+  }
+
+  sinceStartMs(): number {
+    return performance.now() - this.#originMs
+  }
+
+  /** Waits for the agreed moment, then every connection begins; at once where it has passed. */
+  async begin(target: () => number): Promise<void> {
+    while (!this.#isClosed) {
+      const leftMs = -this.sinceStartMs()
+      if (leftMs <= 0) break
+      if (leftMs > NEAR_MS) await new Promise(resolve => setTimeout(resolve, Math.min(leftMs - NEAR_MS, 50)))
+      else await new Promise(resolve => setImmediate(resolve))
+    }
+    if (this.#isClosed) return
+    const { plan, identity, prepared, sampleHealth, taken } = this.#deps
+    this.#fleet.begin(prepared.connections, target())
+    this.#snapshots = startTakingSnapshots({
+      recorder: this.#recorder,
+      identity,
+      kinds: plan.operations,
+      sinceStartMs: () => this.sinceStartMs(),
+      sampleHealth,
+      taken,
+    })
+    this.#waitForEnd()
+  }
+
+  setTarget(target: number): void {
+    this.#fleet.setTarget(target)
+  }
+
+  /** From this instant on nothing is sent. What is in flight may end. */
+  stopSending(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearTimeout(this.#endTimer)
+    const nowMs = this.sinceStartMs()
+    this.#gate.endMs = Math.min(this.#gate.endMs, nowMs)
+    this.#recorder.stop(nowMs)
+    this.#snapshots?.takeNow()
+    this.#fleet.close()
+    this.#resolveClosed()
+  }
+
+  /** Waits for what is in flight, at most so long or until `hurry` is aborted; then has it cancelled. */
+  async drain(drainMs: number, hurry: AbortSignal): Promise<void> {
+    const cancel = (): void => this.#fleet.cancelAll()
+    const timer = setTimeout(cancel, drainMs)
+    hurry.addEventListener('abort', cancel, { once: true })
+    if (hurry.aborted) cancel()
+    await this.#fleet.ended
+    clearTimeout(timer)
+    hurry.removeEventListener('abort', cancel)
+  }
+
+  /** Takes the last snapshots. */
+  async finish(): Promise<void> {
+    await this.#snapshots?.finish()
+  }
+
+  #waitForEnd(): void {
+    const leftMs = this.#gate.endMs - this.sinceStartMs()
+    if (leftMs <= 0) this.stopSending()
+    else this.#endTimer = setTimeout(() => this.#waitForEnd(), Math.min(leftMs, LONGEST_TIMER_MS))
+  }
+}

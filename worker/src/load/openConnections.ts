@@ -1,0 +1,83 @@
+import type { Engine, EngineConnection } from '../engines/engine.ts'
+import { EXIT, WorkerFailure } from '../failure.ts'
+import { titleOf } from '../operations/buildOperations.ts'
+import type { Operation } from '../operations/operation.ts'
+import { limitConcurrency } from './limitConcurrency.ts'
+
+const OPENED_AT_ONCE = 16
+
+/** Opens a session and prepares every statement on it. @throws the driver's own error, or `Unprepared` */
+export type Open = () => Promise<EngineConnection>
+
+/** A statement could not be prepared: what the driver said is the cause. */
+class Unprepared extends Error {
+  readonly operation: Operation
+  constructor(operation: Operation, cause: unknown) {
+    super((cause as Error).message, { cause })
+    this.operation = operation
+  }
+}
+
+const prepareAll = async (connection: EngineConnection, operations: readonly Operation[], isRehearsal: boolean): Promise<void> => {
+  for (const operation of operations) {
+    try {
+      await connection.prepare(operation.statement)
+      if (isRehearsal) await connection.rehearse(operation.statement)
+    } catch (error) {
+      throw new Unprepared(operation, error)
+    }
+  }
+}
+
+/**
+ * Has the server plan every statement once, on a session of its own (planning fills a session's plan cache), and measures the fastest round trip.
+ * @returns milliseconds
+ * @throws WorkerFailure
+ */
+export const rehearse = async (engine: Engine, operations: readonly Operation[]): Promise<number> => {
+  try {
+    const connection = await engine.connect()
+    try {
+      await prepareAll(connection, operations, true)
+      return await connection.measureFloor()
+    } finally {
+      connection.destroy()
+    }
+  } catch (error) {
+    throw new WorkerFailure(EXIT.NOT_PREPARED, explain(engine, error), { cause: error })
+  }
+}
+
+/** Opens sessions, a few at a time however many ask at once. */
+export const openingSessions = (engine: Engine, operations: readonly Operation[]): Open => {
+  const inTurn = limitConcurrency(OPENED_AT_ONCE)
+  return () =>
+    inTurn(async () => {
+      const connection = await engine.connect()
+      try {
+        await prepareAll(connection, operations, false)
+      } catch (error) {
+        connection.destroy()
+        throw error
+      }
+      return connection
+    })
+}
+
+/** All or none: the first sessions of the worker. @throws WorkerFailure that says why one could not be opened, or a statement not prepared */
+export const openConnections = async (engine: Engine, open: Open, count: number): Promise<EngineConnection[]> => {
+  const results = await Promise.allSettled(Array.from({ length: count }, open))
+  const opened = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const refused = results.find(result => result.status === 'rejected')
+  if (refused === undefined) return opened
+  for (const connection of opened) connection.destroy()
+  const error = refused.reason as unknown
+  const counted = opened.length > 0 ? ` (${opened.length} of ${count} connections were opened)` : ''
+  throw new WorkerFailure(EXIT.NOT_PREPARED, explain(engine, error) + counted, { cause: error })
+}
+
+const explain = (engine: Engine, error: unknown): string =>
+  error instanceof Unprepared ? engine.explainStatement(error.cause, titleOf(error.operation)) : engine.explainRefusal(error)
+
+/** What an `open` was refused with, as the engine knows it. */
+export const causeOfRefusal = (error: unknown): unknown => (error instanceof Unprepared ? error.cause : error)

@@ -1,0 +1,97 @@
+import type { Plan, TableProfile } from '@flakebench/contract'
+import { openSecret, putTableProfile, readConnection, readTableProfile, type SqlClient } from '@flakebench/store'
+import type { Arguments } from '../arguments.ts'
+import type { Engine, EngineConnection } from '../engines/engine.ts'
+import { ENGINES } from '../engines/engines.ts'
+import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
+import { buildOperations, takeInTurn } from '../operations/buildOperations.ts'
+import { keyStride } from '../operations/keys.ts'
+import type { Operation } from '../operations/operation.ts'
+import { seededRandom } from '../operations/random.ts'
+import { type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
+
+/** Everything that is found out and opened before the start. */
+export interface PreparedLoad {
+  readonly engine: Engine
+  readonly operations: readonly Operation[]
+  readonly nextOperation: () => Operation
+  readonly open: Open
+  readonly connections: readonly EngineConnection[]
+  readonly floorMs: number
+}
+
+export interface Preparation {
+  readonly db: SqlClient
+  readonly args: Arguments
+  readonly attempt: number
+  readonly plan: Plan
+  readonly targetConnections: number
+  readonly credentialKey: string
+}
+
+/**
+ * Signs in, looks at the table, opens the connections and prepares every statement on each, so that whatever is wrong is found before the start.
+ * @throws WorkerFailure with the sentence for the person who set the run up
+ */
+export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoad> => {
+  const { plan, args, targetConnections } = preparation
+  const engine = await signIn(preparation)
+  const profile = await sharedProfile(preparation, engine)
+  const operations = buildOperations(plan, {
+    profile,
+    table: engine.tableName(plan.target),
+    rangeSize: plan.advanced.rangeSize,
+    owner: {
+      workerGroupId: args.workerGroupId,
+      stride: Math.max(keyStride(plan), args.workerGroupCount),
+      attempt: preparation.attempt,
+      currentMaxKey: await currentMaxKey(preparation, engine, profile),
+    },
+    quoteName: engine.quoteName,
+    random: purpose => seededRandom(plan.seed, args.workerGroupId, purpose),
+  })
+  const floorMs = await rehearse(engine, operations)
+  const open = openingSessions(engine, operations)
+  const connections = await openConnections(engine, open, targetConnections)
+  const nextOperation = takeInTurn(plan, operations, args.workerGroupId)
+  return { engine, operations, nextOperation, open, connections, floorMs }
+}
+
+const signIn = async ({ db, plan, args, credentialKey }: Preparation): Promise<Engine> => {
+  const id = plan.target.connectionId
+  if (id === null) throw unprepared('The template names no connection: choose one in its target')
+  const connection = await readConnection(db, id)
+  if (connection === null) throw unprepared(`The connection ${id} of the template does not exist any more: choose another one`)
+  const engineOf = ENGINES[connection.type]
+  if (engineOf === undefined) throw unprepared(`This version does not drive ${connection.type}: choose a connection to PostgreSQL`)
+  const { sealedCredentials } = connection
+  const password =
+    sealedCredentials === null
+      ? null
+      : await inWords(
+          () => openSecret(sealedCredentials, id, credentialKey),
+          error => `The connection ${connection.name} cannot be used: ${messageOf(error)}`,
+        )
+  return engineOf({ connection, password, plan, applicationName: `flakebench ${args.workerId}` })
+}
+
+/** The first worker to arrive looks at the table; all use what it saw. */
+const sharedProfile = async ({ db, args, plan }: Preparation, engine: Engine): Promise<TableProfile> =>
+  (await readTableProfile(db, args.runId)) ??
+  putTableProfile(db, args.runId, await inWords(() => engine.profile(plan.target, plan.seed), engine.explainRefusal))
+
+/** A later attempt must not make the keys of the one before again. */
+const currentMaxKey = async ({ attempt, plan }: Preparation, engine: Engine, profile: TableProfile): Promise<number | null> => {
+  if (attempt === 1 || profile.keyRange === null || !plan.operations.some(({ kind }) => kind === 'INSERT')) return null
+  return inWords(() => engine.readMaxKey(plan.target, profile.keyColumn), engine.explainRefusal)
+}
+
+const unprepared = (sentence: string, cause?: unknown): WorkerFailure => new WorkerFailure(EXIT.NOT_PREPARED, sentence, { cause })
+
+const inWords = async <T>(work: () => T | Promise<T>, explain: (error: unknown) => string): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof WorkerFailure ? error : unprepared(explain(error), error)
+  }
+}

@@ -1,0 +1,77 @@
+import type { ClientHealth, KindSnapshot, WorkerSnapshot } from '@flakebench/contract'
+import { encodeKind, encodeSnapshot, type KindName, type SnapshotIdentity } from '../measure/encodeSnapshot.ts'
+import type { ClosedInterval, Recorder } from '../measure/recorder.ts'
+
+/** Longest delay that a timer takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export interface SnapshotDeps {
+  readonly recorder: Recorder
+  readonly identity: SnapshotIdentity
+  readonly kinds: readonly KindName[]
+  readonly sinceStartMs: () => number
+  /** How the process fared since it was last asked. */
+  readonly sampleHealth: () => ClientHealth
+  readonly taken: (snapshot: WorkerSnapshot) => void
+}
+
+export interface SnapshotTaker {
+  /** Takes what has closed by now, without waiting for the next interval's end. */
+  takeNow(): void
+  /** Takes what is left, and resolves when the last snapshot has been handed on. */
+  finish(): Promise<void>
+}
+
+const turnOfTheLoop = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/**
+ * Closes each interval at its end, and makes snapshots of closed ones between operations: one histogram in a turn of the event loop, so that no
+ * operation waits for more than one encoding.
+ */
+export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, sampleHealth, taken }: SnapshotDeps): SnapshotTaker => {
+  let sequence = 0
+  let timer: NodeJS.Timeout | undefined
+  let encoding = Promise.resolve()
+
+  const encode = async (closed: ClosedInterval, client: ClientHealth): Promise<void> => {
+    const byKind: KindSnapshot[] = []
+    for (const [index, kind] of kinds.entries()) {
+      await turnOfTheLoop()
+      byKind.push(encodeKind(closed, index, kind))
+    }
+    taken(encodeSnapshot(identity, sequence, closed, byKind, client))
+    sequence += 1
+    recorder.release(closed)
+  }
+
+  const take = (): void => {
+    let health: ClientHealth | null = null
+    for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
+      health ??= sampleHealth()
+      const [interval, client] = [closed, health]
+      encoding = encoding.then(() => encode(interval, client))
+    }
+  }
+
+  const takeNow = (): void => {
+    clearTimeout(timer)
+    const nowMs = sinceStartMs()
+    recorder.advance(nowMs)
+    take()
+    if (Number.isFinite(recorder.intervalEndMs)) {
+      timer = setTimeout(takeNow, Math.min(Math.max(recorder.intervalEndMs - nowMs, 1), LONGEST_TIMER_MS))
+    }
+  }
+
+  const finish = async (): Promise<void> => {
+    clearTimeout(timer)
+    recorder.finish(sinceStartMs())
+    take()
+    await encoding
+  }
+
+  // The first sample begins here: before it the process was preparing.
+  sampleHealth()
+  takeNow()
+  return { takeNow, finish }
+}

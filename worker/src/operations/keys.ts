@@ -1,0 +1,93 @@
+import type { Plan, ProfiledColumn, TableProfile } from '@flakebench/contract'
+import { MOST_WORKERS } from '@flakebench/contract'
+import type { BindValue } from '../engines/engine.ts'
+import type { Random } from './random.ts'
+import { type MakeValue, randomText, randomUuid } from './values.ts'
+
+/** Keys of rows that are there: alike likely, over the whole of the profile. Null when the table is empty. */
+export const existingKeys = ({ keyRange, sampledKeys }: TableProfile, random: Random): MakeValue | null => {
+  if (keyRange !== null) {
+    const { min, max } = keyRange
+    return max < min ? null : () => min + random.below(max - min + 1)
+  }
+  return sampledKeys.length === 0 ? null : () => sampledKeys[random.below(sampledKeys.length)] as string
+}
+
+/** The ends of a stretch of keys, both included. */
+export type KeyStretch = readonly [low: BindValue, high: BindValue]
+
+/**
+ * Stretches of `size` keys, each lying wholly inside the profile's range. Where keys are not numbers, as many neighbours of the (sorted) sample as
+ * hold about `size` rows by the table's estimate. Null when the table is empty.
+ */
+export const keyStretches = (
+  { keyRange, sampledKeys, rowEstimate }: TableProfile,
+  size: number,
+  random: Random,
+): (() => KeyStretch) | null => {
+  if (keyRange !== null) {
+    const { min, max } = keyRange
+    if (max < min) return null
+    const starts = Math.max(max - min + 1 - size, 0) + 1
+    return () => {
+      const low = min + random.below(starts)
+      return [low, Math.min(low + size - 1, max)]
+    }
+  }
+  if (sampledKeys.length === 0) return null
+  const rowsASample = Math.max(rowEstimate / sampledKeys.length, 1)
+  const steps = Math.min(Math.ceil(size / rowsASample), sampledKeys.length - 1)
+  return () => {
+    const low = random.below(sampledKeys.length - steps)
+    return [sampledKeys[low] as string, sampledKeys[low + steps] as string]
+  }
+}
+
+/** Whose new keys they are. */
+export interface KeyOwner {
+  readonly workerGroupId: number
+  /** Keys of one worker lie this far apart. */
+  readonly stride: number
+  readonly attempt: number
+  /** Largest whole-number key when a later attempt of this worker began; null for the first attempt. */
+  readonly currentMaxKey: number | null
+}
+
+/**
+ * How far the new keys of one worker lie apart: as many as there can be workers in the run, so that each has a lane of its own. No more than that: the
+ * gaps stay in the table, and lookups of the next run would meet them.
+ */
+export const keyStride = ({ load, workerCount }: Plan): number => (load.mode === 'CONCURRENCY' ? workerCount : MOST_WORKERS)
+
+/** Far more than a process that is just ending can have in flight. */
+const KEYS_LEFT_TO_EARLIER_ATTEMPT = 10_000
+const KEY_TEXT = 20
+const SHORTEST_KEY_TEXT = 10
+
+/**
+ * The first key of a worker's own lane: lanes begin above the profile's largest key, a worker's keys lie a stride apart, so no two workers meet.
+ * A later attempt of the same worker has the same lane: it goes on beyond what the table holds by now, leaving room for what the earlier one may
+ * still have in flight.
+ */
+export const firstNewKey = (profileMax: number, { workerGroupId, stride, currentMaxKey }: KeyOwner): number => {
+  const laneStart = profileMax + 1 + workerGroupId
+  if (currentMaxKey === null) return laneStart
+  const taken = Math.max(Math.floor((currentMaxKey - laneStart) / stride) + 1, 0)
+  return laneStart + (taken + KEYS_LEFT_TO_EARLIER_ATTEMPT) * stride
+}
+
+/** Keys of rows that are not there yet; null for a type of which no new ones can be made. `random` must differ between the attempts of a worker. */
+export const newKeys = (profile: TableProfile, column: ProfiledColumn, owner: KeyOwner, random: Random): MakeValue | null => {
+  if (profile.keyRange !== null) {
+    let next = firstNewKey(profile.keyRange.max, owner)
+    return () => {
+      const key = next
+      next += owner.stride
+      return key
+    }
+  }
+  if (column.type === 'uuid') return () => randomUuid(random)
+  if (column.type !== 'text' && column.type !== 'character varying' && column.type !== 'character') return null
+  const length = Math.min(column.maxLength ?? KEY_TEXT, KEY_TEXT)
+  return length < SHORTEST_KEY_TEXT ? null : () => randomText(random, length)
+}

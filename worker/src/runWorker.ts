@@ -1,0 +1,105 @@
+import { hostname } from 'node:os'
+import { isTerminal, type Plan, type RunRecord, shareEvenly, startHistograms } from '@flakebench/contract'
+import { openPostgres, readRun, registerWorker, type SqlClient } from '@flakebench/store'
+import type { Arguments } from './arguments.ts'
+import { startBeating } from './control/beat.ts'
+import { estimateClock } from './control/estimateClock.ts'
+import { tellTroubles } from './control/tellTroubles.ts'
+import { WorkerReport } from './control/workerReport.ts'
+import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
+import { startCpuMeter } from './load/clientHealth.ts'
+import { prepareLoad } from './load/prepareLoad.ts'
+import { serveRun } from './serveRun.ts'
+import type { Service, WorkerDeps } from './service.ts'
+import { doneBefore, sleep, whenAborted } from './waiting.ts'
+
+/** The control database must not hold up a poll for longer than the watchdog can bear. */
+const CONTROL_STATEMENT_TIMEOUT_MS = 5_000
+/** A failure that cannot be reported in this time is only printed. */
+const REPORT_FAILURE_MS = 5_000
+
+/** The life of a worker, from its registration to its last heartbeat. Failures are told in the heartbeat and on the terminal. */
+export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
+  const { args, config, print } = deps
+  await startHistograms()
+  const db = openPostgres({
+    url: config.controlDatabaseUrl,
+    ...(config.controlDatabaseSchema === null ? {} : { schema: config.controlDatabaseSchema }),
+    relaxedDurability: true,
+    maxConnections: 3,
+    applicationName: `flakebench ${args.workerId}`,
+    statementTimeoutMs: CONTROL_STATEMENT_TIMEOUT_MS,
+  })
+  // The run is looked at first: registering for one that is over would wipe the record of who did the work.
+  const run = await readRunToServe(db, args.runId)
+  const attempt = await reached(registerWorker(db, { ...args, host: hostname(), pid: process.pid }))
+  const report = new WorkerReport({ ...args, attempt, host: hostname(), pid: process.pid }, startCpuMeter())
+  const superseded = new AbortController()
+  const beating = startBeating({
+    db,
+    read: () => report.read(),
+    superseded: () => superseded.abort(),
+    trouble: tellTroubles('writing the heartbeat', print),
+  })
+  try {
+    return await serve({ ...deps, db, run, report, beating, superseded: superseded.signal })
+  } catch (error) {
+    const failure = error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, messageOf(error), { cause: error })
+    report.status = 'FAILED'
+    report.lastError = failure.message
+    print(failure.message)
+    if (!superseded.signal.aborted) await doneBefore(beating.now(), sleep(REPORT_FAILURE_MS))
+    return failure.exitCode
+  } finally {
+    beating.stop()
+  }
+}
+
+const serve = async (service: Service): Promise<ExitCode> => {
+  const { db, args, run, report, config, terminated } = service
+  report.targetConnections = shareOf(run, args)
+  const preparing = prepareLoad({
+    db,
+    args,
+    attempt: report.attempt,
+    plan: run.plan,
+    targetConnections: report.targetConnections,
+    credentialKey: config.credentialKey,
+  })
+  const prepared = await Promise.race([preparing, whenAborted(terminated), tooLate(run.plan.advanced.startupTimeoutSeconds)])
+  if (prepared === undefined) {
+    report.status = 'COMPLETED'
+    await doneBefore(service.beating.now(), sleep(REPORT_FAILURE_MS))
+    return EXIT.OK
+  }
+  const clock = await reached(estimateClock(db))
+  report.floorMs = prepared.floorMs
+  report.clockUncertaintyMs = clock.uncertaintyMs
+  return serveRun(service, prepared, clock)
+}
+
+const tooLate = async (seconds: number): Promise<never> => {
+  await sleep(seconds * 1_000)
+  throw new WorkerFailure(
+    EXIT.NOT_PREPARED,
+    `Not ready within ${seconds} s: the system under test did not answer, or the startup timeout is too short`,
+  )
+}
+
+const shareOf = (
+  { plan, workerTargets }: { readonly plan: Plan; readonly workerTargets: RunRecord['workerTargets'] },
+  args: Arguments,
+): number => workerTargets?.[args.workerId] ?? (shareEvenly(plan.targetConnections, args.workerGroupCount)[args.workerGroupId] as number)
+
+const readRunToServe = async (db: SqlClient, runId: string): Promise<RunRecord> => {
+  const run = await reached(readRun(db, runId))
+  if (run === null) throw new WorkerFailure(EXIT.CONFIGURATION, `The run ${runId} does not exist: check --run-id and CONTROL_DATABASE_URL`)
+  if (isTerminal(run.status)) throw new WorkerFailure(EXIT.CONFIGURATION, `The run ${runId} is over (${run.status}): start a new one`)
+  return run
+}
+
+/** What is asked of the control database before the start. */
+const reached = <T>(asked: Promise<T>): Promise<T> =>
+  asked.catch(error => {
+    throw new WorkerFailure(EXIT.NOT_PREPARED, `The control database cannot be used: ${messageOf(error)}`, { cause: error })
+  })

@@ -1,0 +1,139 @@
+import { performance } from 'node:perf_hooks'
+import type { RunSchedule } from '@flakebench/contract'
+import type { Order } from './control/decideFollow.ts'
+import { explainLoss } from './control/decideLoss.ts'
+import { Ending } from './control/ending.ts'
+import { type ClockEstimate, estimateClock } from './control/estimateClock.ts'
+import { startFollowing } from './control/followRun.ts'
+import { startSendingSnapshots } from './control/sendSnapshots.ts'
+import { tellTroubles } from './control/tellTroubles.ts'
+import { EXIT, type ExitCode, WorkerFailure } from './failure.ts'
+import { startClientHealth } from './load/clientHealth.ts'
+import { Load } from './load/load.ts'
+import type { PreparedLoad } from './load/prepareLoad.ts'
+import type { Service } from './service.ts'
+import { doneBefore, sleep, whenAborted } from './waiting.ts'
+
+/** With less time than this before the start, the clock is not read again. */
+const CLOCK_AGAIN_MS = 500
+
+/** From READY to the last heartbeat: waits for the start, sends the load, drains, delivers. */
+export const serveRun = async (service: Service, prepared: PreparedLoad, firstClock: ClockEstimate): Promise<ExitCode> => {
+  const { db, args, run, report, beating, print, terminated, superseded } = service
+  const { plan } = run
+  const { controlLossSeconds, drainTimeoutSeconds, startupTimeoutSeconds } = plan.advanced
+  const sender = startSendingSnapshots(db, tellTroubles('writing a snapshot', print))
+  const health = startClientHealth()
+  const ending = new Ending()
+  const hurry = new AbortController()
+  const controlLost = new AbortController()
+  let load: Load | null = null
+
+  /** Whatever calls this: nothing is sent after it. */
+  const end = (drainSeconds: number, failure: WorkerFailure | null = null): void => {
+    ending.come(drainSeconds, failure)
+    load?.stopSending()
+  }
+
+  const newLoad = (schedule: RunSchedule, clock: ClockEstimate): Load =>
+    new Load(
+      {
+        plan,
+        identity: { ...args, attempt: report.attempt },
+        prepared,
+        sampleHealth: health.sample,
+        taken: snapshot => {
+          report.snapshotsTaken += 1
+          sender.send(snapshot)
+        },
+      },
+      schedule,
+      schedule.startAtMs - clock.offsetMs,
+    )
+
+  const begin = async (schedule: RunSchedule): Promise<void> => {
+    clearTimeout(startup)
+    const aheadMs = schedule.startAtMs - (performance.now() + firstClock.offsetMs)
+    const clock = aheadMs > CLOCK_AGAIN_MS ? await estimateClock(db).catch(() => firstClock) : firstClock
+    if (ending.hasCome) return
+    report.clockUncertaintyMs = clock.uncertaintyMs
+    load = newLoad(schedule, clock)
+    report.load = load
+    report.status = 'RUNNING'
+    void load.closed.then(() => end(drainTimeoutSeconds))
+    await load.begin(() => report.targetConnections)
+  }
+
+  const give = (order: Order): void => {
+    if (order.type === 'STOP') end(order.drainTimeoutSeconds)
+    else if (order.type === 'TARGET') {
+      report.targetConnections = order.connections
+      load?.setTarget(order.connections)
+    } else {
+      begin(order.schedule).catch(error => end(0, new WorkerFailure(EXIT.NOT_PREPARED, `The load could not begin: ${String(error)}`)))
+    }
+  }
+
+  const startup = setTimeout(
+    () => end(0, new WorkerFailure(EXIT.NO_START, `No START came within ${startupTimeoutSeconds} s after this worker was ready`)),
+    startupTimeoutSeconds * 1_000,
+  )
+  const following = startFollowing({
+    db,
+    runId: args.runId,
+    first: { workerId: args.workerId, plan, state: 'WAITING', appliedSequenceId: 0, targetConnections: report.targetConnections },
+    give,
+    lost: loss => {
+      end(drainTimeoutSeconds, new WorkerFailure(EXIT.CONTROL_LOST, explainLoss(loss, controlLossSeconds)))
+      controlLost.abort()
+    },
+    trouble: tellTroubles('reading the run', print),
+  })
+  report.appliedSequenceId = () => following.current.appliedSequenceId
+  const leaveNow = (failure: WorkerFailure | null): void => {
+    end(0, failure)
+    hurry.abort()
+  }
+  void whenAborted(terminated).then(() => leaveNow(null))
+  void whenAborted(superseded).then(() =>
+    leaveNow(new WorkerFailure(EXIT.CONFIGURATION, `Another process has taken over as ${args.workerId} of this run: this one ends`)),
+  )
+
+  report.status = 'READY'
+  void beating.now()
+  await ending.came
+  clearTimeout(startup)
+  await drain(service, load, ending, hurry.signal)
+  if (load === null) await closeUnused(prepared)
+  report.status = ending.failure === null ? 'COMPLETED' : 'FAILED'
+  report.lastError = ending.failure?.message ?? null
+  if (ending.failure !== null) print(ending.failure.message)
+  const lastWord = async (): Promise<void> => {
+    await sender.delivered()
+    if (!superseded.aborted) await beating.now()
+  }
+  // The watchdog goes on: a control plane that is lost only now gets as long again to come back.
+  const isDelivered = await doneBefore(
+    lastWord(),
+    whenAborted(controlLost.signal).then(() => sleep(controlLossSeconds * 1_000)),
+  )
+  following.stop()
+  health.stop()
+  if (ending.failure !== null) return ending.failure.exitCode
+  if (isDelivered) return EXIT.OK
+  print('The control database did not come back: the last snapshots of this worker are lost')
+  return EXIT.CONTROL_LOST
+}
+
+const drain = async ({ report, beating }: Service, load: Load | null, ending: Ending, hurry: AbortSignal): Promise<void> => {
+  if (load === null) return
+  report.status = 'DRAINING'
+  void beating.now()
+  await load.drain(ending.drainSeconds * 1_000, hurry)
+  await load.finish()
+}
+
+/** A run that was given up before its start: the sessions say goodbye. */
+const closeUnused = async ({ connections }: PreparedLoad): Promise<void> => {
+  await Promise.race([Promise.allSettled(connections.map(connection => connection.close())), sleep(1_000)])
+}

@@ -1,0 +1,24 @@
+import type { RunRecord } from '@flakebench/contract'
+import type { SqlClient } from '@flakebench/store'
+import type { Arguments } from './arguments.ts'
+import type { Config } from './config.ts'
+import type { Beating } from './control/beat.ts'
+import type { WorkerReport } from './control/workerReport.ts'
+
+export interface WorkerDeps {
+  readonly args: Arguments
+  readonly config: Config
+  /** Aborted when this process is asked to end. */
+  readonly terminated: AbortSignal
+  readonly print: (line: string) => void
+}
+
+/** What the stages of a worker's life share. */
+export interface Service extends WorkerDeps {
+  readonly db: SqlClient
+  readonly run: RunRecord
+  readonly report: WorkerReport
+  readonly beating: Beating
+  /** Aborted when a later attempt of the same worker has taken over. */
+  readonly superseded: AbortSignal
+}
