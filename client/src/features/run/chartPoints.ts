@@ -1,0 +1,69 @@
+import type { HistoryPoint, RunTiming } from '../../api/documents/runFields.ts'
+import type { ChartBand, ChartPoint } from '../../ui/charts/chartTypes.ts'
+import type { SparkPoint } from '../../ui/charts/sparkPath.ts'
+
+const GAP_SECONDS = 0.75
+const SPARK_SECONDS = 60
+
+const startOf = (point: HistoryPoint): number => point.elapsedSeconds - point.intervalSeconds
+
+/** One value over time; where an interval is missing the line breaks. */
+export const pointsOf = (history: readonly HistoryPoint[], value: (point: HistoryPoint) => number | null): readonly ChartPoint[] =>
+  history.flatMap((point, at) => {
+    const before = history[at - 1]
+    const here: ChartPoint = [point.elapsedSeconds, value(point)]
+    const isAfterGap = before !== undefined && startOf(point) > before.elapsedSeconds + GAP_SECONDS
+    return isAfterGap ? [[(before.elapsedSeconds + startOf(point)) / 2, null] as const, here] : [here]
+  })
+
+/** The last 60 seconds, or the whole measurement of a run that is over. */
+export const sparkHistory = (history: readonly HistoryPoint[], isOver: boolean): readonly HistoryPoint[] => {
+  if (isOver) return history.filter(point => point.phase === 'MEASUREMENT')
+  const last = history.at(-1)?.elapsedSeconds ?? 0
+  return history.filter(point => point.elapsedSeconds > last - SPARK_SECONDS)
+}
+
+export const sparkOf = (history: readonly HistoryPoint[], value: (point: HistoryPoint) => number | null): readonly SparkPoint[] =>
+  pointsOf(history, value)
+
+/** Grey where the run warms up, hatched where the load generator could have been the limit. */
+export const bandsOf = (history: readonly HistoryPoint[], timing: RunTiming): readonly ChartBand[] => {
+  const warmupSeconds =
+    timing.startedAt !== null && timing.measurementStartsAt !== null
+      ? (Date.parse(timing.measurementStartsAt) - Date.parse(timing.startedAt)) / 1_000
+      : timing.warmupSeconds
+  const limited: ChartBand[] = []
+  for (const point of history) {
+    if (!point.clientLimited) continue
+    const before = limited.at(-1)
+    if (before !== undefined && startOf(point) - before.toSeconds < GAP_SECONDS) {
+      limited[limited.length - 1] = { ...before, toSeconds: point.elapsedSeconds }
+    } else {
+      limited.push({ kind: 'clientLimited', fromSeconds: startOf(point), toSeconds: point.elapsedSeconds })
+    }
+  }
+  return warmupSeconds > 0 ? [{ kind: 'warmup', fromSeconds: 0, toSeconds: warmupSeconds }, ...limited] : limited
+}
+
+/** Of how many measured seconds, and in how many of them the load generator could have been the limit. */
+export const clientLimitedSeconds = (history: readonly HistoryPoint[]): { readonly limited: number; readonly measured: number } => {
+  const measured = history.filter(point => point.phase === 'MEASUREMENT')
+  const seconds = (points: readonly HistoryPoint[]): number => Math.round(points.reduce((sum, point) => sum + point.intervalSeconds, 0))
+  return { limited: seconds(measured.filter(point => point.clientLimited)), measured: seconds(measured) }
+}
+
+/** Mean of active connections over the measurement, weighted by the length of the intervals; null where nothing was measured. */
+export const meanActiveConnections = (history: readonly HistoryPoint[]): number | null => {
+  const measured = history.filter(point => point.phase === 'MEASUREMENT')
+  const seconds = measured.reduce((sum, point) => sum + point.intervalSeconds, 0)
+  return seconds === 0 ? null : measured.reduce((sum, point) => sum + point.activeConnections * point.intervalSeconds, 0) / seconds
+}
+
+/** The categories that occurred, the most frequent first. */
+export const errorCategories = (history: readonly HistoryPoint[]): readonly string[] => {
+  const counts = new Map<string, number>()
+  for (const point of history) {
+    for (const { category, count } of point.errorsByCategory) counts.set(category, (counts.get(category) ?? 0) + count)
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([category]) => category)
+}

@@ -1,0 +1,43 @@
+import type { CompletionReason } from '../../api/documents/runDocuments.ts'
+import type { RunState } from '../../stores/runState.ts'
+
+const ADVICE: Readonly<Record<CompletionReason, string>> = {
+  DURATION_ELAPSED: '',
+  BOUNDS_LIMIT_REACHED: 'Raise the most workers or connections in the template to go further.',
+  FIND_MAX_DONE: '',
+  SOFT_GUARDRAIL_DEGRADED: 'The load was lowered to spare the load generator: use more workers or fewer connections.',
+  RESOURCE_EXHAUSTION: 'The load generator ran out of CPU or memory: use fewer connections, or workers on more machines.',
+  SLO_ABORT: 'An objective of the template was missed for too long. What was measured until then is below.',
+  USER_REQUESTED: 'What was measured until then is below.',
+  WORKER_FAILURE: 'Open the worker marked below to read its last error, then run again.',
+  STARTUP_FAILURE: 'Check that the system under test can be reached and that the table exists, then run again.',
+}
+
+const LOOK_BELOW = 'Look at the workers and the errors below, then run again.'
+
+export interface Ending {
+  readonly title: string
+  readonly sentence: string
+  readonly advice: string
+  readonly tone: 'bad' | 'warn'
+}
+
+const asSentence = (text: string): string => {
+  const trimmed = text.trim()
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
+}
+
+/** Why a run ended otherwise than planned, and what to do; null when it ran its full course or still runs. */
+export const endingOf = ({ status, completionReason, cancellationReason }: RunState): Ending | null => {
+  const advice = completionReason === null ? (status === 'FAILED' ? LOOK_BELOW : ADVICE.USER_REQUESTED) : ADVICE[completionReason]
+  if (status === 'FAILED') {
+    return { title: 'Failed', sentence: asSentence(cancellationReason ?? 'The run failed without giving a reason'), advice, tone: 'bad' }
+  }
+  if (status === 'CANCELLED') {
+    return { title: 'Cancelled', sentence: asSentence(cancellationReason ?? 'The run was stopped on request'), advice, tone: 'warn' }
+  }
+  if (status === 'COMPLETED' && cancellationReason !== null) {
+    return { title: 'Ended early', sentence: asSentence(cancellationReason), advice, tone: 'warn' }
+  }
+  return null
+}

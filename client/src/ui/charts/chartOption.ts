@@ -1,0 +1,141 @@
+import type { EChartsCoreOption } from 'echarts/core'
+import { shortClockText } from '../words/durations.ts'
+import type { ChartAxis, ChartBand, ChartPoint, ChartSeries } from './chartTypes.ts'
+import { drawHatch, type Palette } from './palette.ts'
+import { tickStepSeconds } from './timeAxis.ts'
+
+export interface ChartFacts {
+  readonly series: readonly ChartSeries[]
+  readonly bands: readonly ChartBand[]
+  readonly axes: readonly ChartAxis[]
+  readonly rangeSeconds: number
+}
+
+interface TipItem {
+  readonly seriesName?: string
+  readonly value?: ChartPoint
+}
+
+/** A point with a gap on either side would draw nothing: it gets a dot. */
+const withDots = (points: readonly ChartPoint[]): unknown[] =>
+  points.map((point, at) => {
+    const isAlone = point[1] !== null && (points[at - 1]?.[1] ?? null) === null && (points[at + 1]?.[1] ?? null) === null
+    return isAlone ? { value: point, symbol: 'circle', symbolSize: 4 } : point
+  })
+
+const seriesOption = (series: ChartSeries, palette: Palette): Record<string, unknown> => {
+  const colour = palette[series.colour]
+  const shared = { name: series.name, yAxisIndex: series.axis ?? 0, silent: true, animation: false, z: 3 }
+  if (series.isBar) {
+    return {
+      ...shared,
+      type: 'bar',
+      stack: 'bars',
+      data: series.points,
+      barMaxWidth: 10,
+      barMinWidth: 1.5,
+      itemStyle: { color: colour, opacity: series.strength ?? 1 },
+    }
+  }
+  return {
+    ...shared,
+    type: 'line',
+    data: withDots(series.points),
+    symbol: 'none',
+    showSymbol: true,
+    connectNulls: false,
+    step: series.isStepped ? 'end' : false,
+    itemStyle: { color: colour, opacity: series.strength ?? 1 },
+    lineStyle: { color: colour, width: series.width ?? 1.5, type: series.dash ?? 'solid', opacity: series.strength ?? 1, cap: 'butt' },
+    areaStyle: series.isFilled ? { color: colour, opacity: 0.08 } : undefined,
+  }
+}
+
+const bandOption = (bands: readonly ChartBand[], palette: Palette): Record<string, unknown> => ({
+  name: 'bands',
+  type: 'line',
+  data: [],
+  silent: true,
+  animation: false,
+  z: 1,
+  markArea: {
+    silent: true,
+    animation: false,
+    data: bands.map(band => [
+      {
+        xAxis: band.fromSeconds,
+        name: band.kind === 'warmup' ? 'warmup' : '',
+        itemStyle: { color: band.kind === 'warmup' ? palette.band : { image: drawHatch(palette.hatch), repeat: 'repeat' }, opacity: 1 },
+        label: { position: [1, -13], color: palette.faint, fontSize: 10 },
+      },
+      { xAxis: band.toSeconds },
+    ]),
+  },
+})
+
+const axisOption = (axis: ChartAxis, at: number, palette: Palette): Record<string, unknown> => ({
+  type: axis.isLog ? 'log' : 'value',
+  position: at === 0 ? 'left' : 'right',
+  min: axis.isLog ? undefined : 0,
+  max: axis.isLog ? undefined : (extent: { max: number }) => (extent.max >= (axis.atLeast ?? 0) ? null : axis.atLeast),
+  boundaryGap: axis.isLog ? undefined : [0, '5%'],
+  minInterval: axis.isWhole ? 1 : undefined,
+  splitNumber: 5,
+  axisLine: { show: false },
+  axisTick: { show: false },
+  axisLabel: { color: palette.faint, fontSize: 11, margin: 8, formatter: (value: number) => axis.label(value) },
+  splitLine: { show: at === 0, lineStyle: { color: palette.line, width: 1 } },
+})
+
+const tipText = (items: readonly TipItem[], facts: ChartFacts, palette: Palette): string => {
+  const moment = items[0]?.value?.[0]
+  if (moment === undefined) return ''
+  const rows = facts.series.flatMap(series => {
+    const value = items.find(item => item.seriesName === series.name)?.value?.[1]
+    if (value === null || value === undefined || (series.isBar && value === 0)) return []
+    const swatch = `border-top:2px ${series.isBar ? 'solid' : (series.dash ?? 'solid')} ${palette[series.colour]};opacity:${series.strength ?? 1}`
+    return [`<span style="${swatch}"></span><span>${series.name}</span><b>${series.exact(value)}</b>`]
+  })
+  const isLimited = facts.bands.some(band => band.kind === 'clientLimited' && moment > band.fromSeconds && moment <= band.toSeconds)
+  const note = isLimited ? '<p class="warn">client may be the limit</p>' : ''
+  if (rows.length === 0) rows.push('<p>nothing</p>')
+  return `<div class="chart-tip"><header>${shortClockText(moment)}</header>${rows.join('')}${note}</div>`
+}
+
+/** Everything ECharts has to know to draw one chart over the time of a run. */
+export const chartOption = (facts: ChartFacts, palette: Palette): EChartsCoreOption => ({
+  animation: false,
+  grid: { left: 58, right: facts.axes.length > 1 ? 58 : 14, top: 18, bottom: 24 },
+  textStyle: { fontFamily: 'system-ui, sans-serif' },
+  tooltip: {
+    trigger: 'axis',
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: palette.raised,
+    borderColor: palette.lineStrong,
+    borderWidth: 1,
+    padding: [6, 10],
+    textStyle: { color: palette.text, fontSize: 12 },
+    axisPointer: { type: 'line', snap: true, lineStyle: { color: palette.muted, width: 1, type: 'solid' }, label: { show: false } },
+    formatter: (items: unknown) => tipText(Array.isArray(items) ? items : [items], facts, palette),
+  },
+  xAxis: {
+    type: 'value',
+    containShape: false,
+    min: 0,
+    max: Math.max(facts.rangeSeconds, 1),
+    interval: tickStepSeconds(facts.rangeSeconds),
+    axisLine: { lineStyle: { color: palette.lineStrong } },
+    axisTick: { lineStyle: { color: palette.lineStrong }, length: 4 },
+    axisLabel: {
+      color: palette.faint,
+      fontSize: 11,
+      hideOverlap: true,
+      showMaxLabel: false,
+      formatter: (value: number) => shortClockText(value),
+    },
+    splitLine: { show: false },
+  },
+  yAxis: facts.axes.map((axis, at) => axisOption(axis, at, palette)),
+  series: [bandOption(facts.bands, palette), ...facts.series.map(each => seriesOption(each, palette))],
+})

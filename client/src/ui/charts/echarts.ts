@@ -1,0 +1,19 @@
+import { BarChart, LineChart } from 'echarts/charts'
+import { GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components'
+import { connect, init, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+
+use([LineChart, BarChart, GridComponent, TooltipComponent, MarkAreaComponent, CanvasRenderer])
+
+/** Charts of one group share their crosshair. */
+const GROUP = 'run'
+connect(GROUP)
+
+export type Chart = ReturnType<typeof init>
+
+/** A chart in `element`, part of the group with the shared crosshair. Never make it reactive. */
+export const startChart = (element: HTMLElement): Chart => {
+  const chart = init(element)
+  chart.group = GROUP
+  return chart
+}

@@ -1,0 +1,42 @@
+import type { IconName } from '../parts/iconPaths.ts'
+
+export type RunStatus = 'PREPARED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED' | 'FAILED'
+export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad'
+
+/** How a status looks: never by colour alone. */
+export interface Look {
+  readonly word: string
+  readonly icon: IconName
+  readonly tone: Tone
+}
+
+export const STATUS_LOOKS: Readonly<Record<RunStatus, Look>> = {
+  PREPARED: { word: 'Ready', icon: 'circle', tone: 'neutral' },
+  STARTING: { word: 'Starting', icon: 'dots', tone: 'accent' },
+  RUNNING: { word: 'Running', icon: 'pulse', tone: 'accent' },
+  STOPPING: { word: 'Stopping', icon: 'dots', tone: 'accent' },
+  CANCELLING: { word: 'Cancelling', icon: 'dots', tone: 'warn' },
+  COMPLETED: { word: 'Completed', icon: 'check', tone: 'good' },
+  CANCELLED: { word: 'Cancelled', icon: 'minus', tone: 'warn' },
+  FAILED: { word: 'Failed', icon: 'cross', tone: 'bad' },
+}
+
+export type WorkerStatus = 'STARTING' | 'READY' | 'RUNNING' | 'DRAINING' | 'COMPLETED' | 'FAILED'
+export type WorkerHealth = 'HEALTHY' | 'STALE' | 'DEAD'
+
+const HEALTH_LOOKS: Readonly<Record<WorkerHealth, Look>> = {
+  HEALTHY: { word: 'Healthy', icon: 'check', tone: 'good' },
+  STALE: { word: 'Stale', icon: 'alert', tone: 'warn' },
+  DEAD: { word: 'Dead', icon: 'cross', tone: 'bad' },
+}
+
+/** A worker that has ended is judged by how it ended; one that goes on by its heartbeat. */
+export const workerLook = (status: WorkerStatus, health: WorkerHealth): Look => {
+  if (status === 'COMPLETED') return { word: 'Done', icon: 'check', tone: 'neutral' }
+  if (status === 'FAILED') return { word: 'Failed', icon: 'cross', tone: 'bad' }
+  if (health !== 'HEALTHY') return HEALTH_LOOKS[health]
+  if (status === 'STARTING') return { word: 'Starting', icon: 'dots', tone: 'accent' }
+  if (status === 'READY') return { word: 'Ready', icon: 'circle', tone: 'accent' }
+  if (status === 'DRAINING') return { word: 'Draining', icon: 'dots', tone: 'accent' }
+  return HEALTH_LOOKS.HEALTHY
+}
