@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { benchFresh } from './benchFresh.ts'
+import { benchStart } from './benchStart.ts'
+import { benchStop } from './benchStop.ts'
+import { benchWorker } from './benchWorker.ts'
+import type { BenchOptions } from './options.ts'
+import { machine } from './report.ts'
+
+/** Each prints a plain table; nothing is asserted. */
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+  worker: benchWorker,
+  start: benchStart,
+  stop: benchStop,
+  fresh: benchFresh,
+}
+
+const HELP = `pnpm bench <name> [options]
+
+  worker   point lookups by the worker as it ships, by a bare loop on its driver, and by pgbench
+  start    from startRun to the first operation
+  stop     from stopRun to the last operation
+  fresh    from the end of an interval to its arrival at a subscriber
+
+  --repeats 5     worker: how often each is measured
+  --seconds       worker: 5, of each measurement; fresh: 60
+  --connections 1,8,32,64   worker
+  --tries 20      start, stop
+  --workers       1; fresh: 2
+  --rows 1000000  of the table
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeats: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
+    connections: { type: 'string', default: '1,8,32,64' },
+    tries: { type: 'string', default: '20' },
+    workers: { type: 'string' },
+    rows: { type: 'string', default: '1000000' },
+  },
+})
+const bench = BENCHES[positionals[0] ?? '']
+if (bench === undefined) process.stdout.write(HELP)
+else {
+  process.stdout.write(`${machine()}\n`)
+  await bench({
+    repeats: Number(values.repeats),
+    seconds: values.seconds === undefined ? null : Number(values.seconds),
+    connections: values.connections.split(',').map(Number),
+    tries: Number(values.tries),
+    workers: values.workers === undefined ? null : Number(values.workers),
+    rows: Number(values.rows),
+  })
+}

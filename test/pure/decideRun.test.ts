@@ -1,0 +1,244 @@
+import type { RunRecord } from '@flakebench/contract'
+import { describe, expect, it } from 'vitest'
+import { decideGiveUp, decideRun, type RunDecision, START_MARGIN_MS } from '../../server/src/decide/decideRun.ts'
+import type { FleetMember, Standing } from '../../server/src/decide/fleet.ts'
+import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
+import { samplePlan } from '../kit/samplePlan.ts'
+import { SAMPLE_START_MS, sampleRun } from '../kit/sampleRun.ts'
+
+const NOTHING: RunDecision = { set: null, commands: [], effect: null }
+
+const member = (groupId: number, standing: Standing, change: Partial<FleetMember> = {}): FleetMember => ({
+  workerId: `worker-${groupId}`,
+  heartbeat: null,
+  standing,
+  reason: standing === 'LOST' ? `worker-${groupId} was killed by SIGKILL` : null,
+  ...change,
+})
+const fleetOf = (...standings: readonly Standing[]): FleetMember[] => standings.map((standing, i) => member(i, standing))
+
+const decide = (run: RunRecord, fleet: readonly FleetMember[], spawned: readonly string[] = []): RunDecision =>
+  decideRun({ run, fleet, spawned: new Set(spawned) })
+
+/** What STOP looks like, with the status that it leads to. */
+const stopped = (status: string, completionReason: string, cancellationReason?: string) => ({
+  set: {
+    status,
+    phase: 'PROCESSING',
+    phaseStartedAt: 'now',
+    stopRequestedAt: 'now',
+    completionReason,
+    ...(cancellationReason === undefined ? {} : { cancellationReason }),
+  },
+  commands: [{ type: 'STOP', data: { reason: completionReason, drainTimeoutSeconds: 120 } }],
+  effect: null,
+})
+
+describe('a run that starts', () => {
+  const starting = (change: Partial<RunRecord> = {}): RunRecord =>
+    sampleRun({
+      status: 'STARTING',
+      phase: 'PREPARING',
+      startAtMs: null,
+      measurementStartsAtMs: null,
+      measurementEndsAtMs: null,
+      ...change,
+    })
+
+  it('has all workers spawned that were not yet', () => {
+    expect(decide(starting(), fleetOf('ABSENT', 'ABSENT'))).toEqual({ ...NOTHING, effect: { type: 'SPAWN', groupIds: [0, 1] } })
+    expect(decide(starting(), fleetOf('ABSENT', 'ABSENT', 'READY'), ['worker-0'])).toEqual({
+      ...NOTHING,
+      effect: { type: 'SPAWN', groupIds: [1] },
+    })
+  })
+
+  it.each([
+    { what: 'spawned but not heard of', fleet: fleetOf('ABSENT', 'READY') },
+    { what: 'preparing', fleet: fleetOf('STARTING', 'READY') },
+  ])('waits for a worker that is $what', ({ fleet }) => {
+    expect(decide(starting({ elapsedSeconds: 60 }), fleet, ['worker-0', 'worker-1'])).toEqual(NOTHING)
+  })
+
+  it('agrees on a moment for all once all are ready', () => {
+    const startAtMs = SAMPLE_START_MS + START_MARGIN_MS
+    expect(decide(starting({ nowMs: SAMPLE_START_MS - 0.75 }), fleetOf('READY', 'READY'))).toEqual({
+      set: {
+        status: 'RUNNING',
+        phase: 'WARMUP',
+        startAtMs,
+        measurementStartsAtMs: startAtMs + 2_000,
+        measurementEndsAtMs: startAtMs + 12_000,
+        phaseStartedAt: startAtMs,
+      },
+      commands: [{ type: 'START', data: { startAtMs, warmupMs: 2_000, measurementMs: 10_000, intervalMs: 1_000 } }],
+      effect: null,
+    })
+  })
+
+  it('begins with the measurement when there is no warmup', () => {
+    const { set, commands } = decide(starting({ plan: samplePlan({ load: { warmupSeconds: 0 } }) }), fleetOf('READY', 'READY'))
+    expect(set?.phase).toBe('MEASUREMENT')
+    expect(set?.measurementStartsAtMs).toBe(set?.startAtMs)
+    expect(commands).toMatchObject([{ type: 'START', data: { warmupMs: 0, measurementMs: 10_000 } }])
+  })
+
+  it('has no end agreed for a search', () => {
+    const { set, commands } = decide(starting({ plan: samplePlan({ load: { mode: 'FIND_MAX_CONCURRENCY' } }) }), fleetOf('READY', 'READY'))
+    expect(set?.measurementEndsAtMs).toBeNull()
+    expect(commands).toMatchObject([{ data: { measurementMs: null } }])
+  })
+
+  it('fails at once when a worker is lost, however few are waited for, with its words', () => {
+    const lost = member(1, 'LOST', { reason: 'worker-1: password authentication failed' })
+    expect(decide(starting(), [member(0, 'ABSENT'), lost])).toEqual(
+      stopped('STOPPING', 'STARTUP_FAILURE', 'worker-1: password authentication failed'),
+    )
+    expect(decide(starting(), fleetOf('LOST', 'READY', 'LOST')).set?.cancellationReason).toBe(
+      'worker-0 was killed by SIGKILL; worker-2 was killed by SIGKILL',
+    )
+  })
+
+  it('fails when the workers take too long, and says who was waited for and why', () => {
+    const plan = samplePlan({ advanced: { startupTimeoutSeconds: 30 } })
+    const preparing = member(2, 'STARTING', { heartbeat: sampleHeartbeat({ lastError: 'too many clients' }) })
+    const fleet = [member(0, 'READY'), member(1, 'ABSENT'), preparing, member(3, 'STARTING')]
+    expect(decide(starting({ plan, elapsedSeconds: 30 }), fleet, ['worker-1'])).toEqual(NOTHING)
+    expect(decide(starting({ plan, elapsedSeconds: 30.1 }), fleet, ['worker-1'])).toEqual(
+      stopped(
+        'STOPPING',
+        'STARTUP_FAILURE',
+        'Only 1 of 4 workers became ready in 30 seconds: worker-1 has not registered; worker-2 is still preparing (too many clients); ' +
+          'worker-3 is still preparing',
+      ),
+    )
+  })
+
+  it('goes on when all are ready at the last moment', () => {
+    expect(decide(starting({ elapsedSeconds: 9_999 }), fleetOf('READY', 'READY')).set?.status).toBe('RUNNING')
+  })
+})
+
+describe('a run that runs', () => {
+  const at = (offsetMs: number, change: Partial<RunRecord> = {}): RunRecord => sampleRun({ nowMs: SAMPLE_START_MS + offsetMs, ...change })
+  const working = fleetOf('WORKING', 'WORKING')
+
+  it.each([
+    { when: 'before the agreed start', run: at(-300, { phase: 'WARMUP' }), fleet: fleetOf('READY', 'READY') },
+    { when: 'in its warmup', run: at(1_999, { phase: 'WARMUP' }), fleet: working },
+    { when: 'in its measurement', run: at(6_000), fleet: working },
+    { when: 'a moment before its end', run: at(11_999), fleet: working },
+    { when: 'without an agreed end', run: at(9_999_999, { measurementEndsAtMs: null }), fleet: working },
+    { when: 'as workers begin one after the other', run: at(50, { phase: 'WARMUP' }), fleet: fleetOf('WORKING', 'READY') },
+  ])('is left alone $when', ({ run, fleet }) => {
+    expect(decide(run, fleet)).toEqual(NOTHING)
+  })
+
+  it('enters its measurement at the agreed moment, however late that is noticed', () => {
+    const change = {
+      set: { phase: 'MEASUREMENT', phaseStartedAt: SAMPLE_START_MS + 2_000 },
+      commands: [{ type: 'SET_PHASE', data: { phase: 'MEASUREMENT', atMs: 2_000 } }],
+      effect: null,
+    }
+    expect(decide(at(2_000, { phase: 'WARMUP' }), working)).toEqual(change)
+    expect(decide(at(3_700, { phase: 'WARMUP' }), working)).toEqual(change)
+  })
+
+  it.each([
+    { fleet: working, left: 'all work' },
+    { fleet: fleetOf('DONE', 'WORKING'), left: 'one is done' },
+    { fleet: fleetOf('DONE', 'DONE'), left: 'all are done' },
+    { fleet: fleetOf('LOST', 'WORKING'), left: 'one is lost' },
+  ])('ends when its measurement does, when $left', ({ fleet }) => {
+    const ended = stopped('STOPPING', 'DURATION_ELAPSED')
+    expect(decide(at(12_000), fleet)).toEqual({ ...ended, set: { ...ended.set, phaseStartedAt: SAMPLE_START_MS + 12_000 } })
+  })
+
+  it('ends even if nobody noticed that its measurement had begun', () => {
+    expect(decide(at(99_000, { phase: 'WARMUP' }), working).set).toMatchObject({ status: 'STOPPING', completionReason: 'DURATION_ELAPSED' })
+  })
+
+  it.each([
+    { fleet: fleetOf('WORKING', 'LOST'), words: '1 of 2 workers lost: worker-1 was killed by SIGKILL' },
+    { fleet: fleetOf('ABSENT', 'WORKING'), words: '1 of 2 workers lost: worker-0 has not registered' },
+    {
+      fleet: fleetOf('LOST', 'LOST', 'DONE'),
+      words: '2 of 3 workers lost: worker-0 was killed by SIGKILL; worker-1 was killed by SIGKILL',
+    },
+  ])('fails, and is drained, as soon as: $words', ({ fleet, words }) => {
+    expect(decide(at(5_000), fleet)).toEqual(stopped('STOPPING', 'WORKER_FAILURE', words))
+  })
+
+  it('fails when a worker leaves before the end', () => {
+    expect(decide(at(10_999), fleetOf('DONE', 'WORKING'))).toEqual(
+      stopped('STOPPING', 'WORKER_FAILURE', 'worker-0 left before the end of the measurement'),
+    )
+    expect(decide(at(5_000, { measurementEndsAtMs: null }), fleetOf('DONE', 'DONE')).set?.cancellationReason).toBe(
+      'worker-0, worker-1 left before the end of the measurement',
+    )
+  })
+
+  it('does not mind a worker that is done a little early by its own clock', () => {
+    expect(decide(at(11_000), fleetOf('DONE', 'WORKING'))).toEqual(NOTHING)
+  })
+})
+
+describe('a run that stops', () => {
+  const stopping = (sinceStopSeconds: number | null, change: Partial<RunRecord> = {}): RunRecord => {
+    const nowMs = SAMPLE_START_MS + 500_000
+    const stopRequestedAtMs = sinceStopSeconds === null ? null : nowMs - sinceStopSeconds * 1_000
+    return sampleRun({ status: 'STOPPING', phase: 'PROCESSING', nowMs, stopRequestedAtMs, ...change })
+  }
+
+  it.each([
+    fleetOf('DONE', 'DONE'),
+    fleetOf('LOST', 'DONE'),
+    fleetOf('LOST', 'LOST'),
+    fleetOf('ABSENT', 'DONE'),
+    fleetOf('ABSENT', 'ABSENT'),
+  ])('is finished when nobody works any more: %j', (...fleet) => {
+    for (const status of ['STOPPING', 'CANCELLING'] as const) {
+      expect(decide(stopping(1, { status }), fleet)).toEqual({ ...NOTHING, effect: { type: 'FINISH' } })
+    }
+  })
+
+  it.each([
+    { seconds: 0, signal: null },
+    { seconds: 120, signal: null },
+    { seconds: 125, signal: null },
+    { seconds: 125.1, signal: 'SIGTERM' },
+    { seconds: 130, signal: 'SIGTERM' },
+    { seconds: 130.1, signal: 'SIGKILL' },
+    { seconds: 9_999, signal: 'SIGKILL' },
+    { seconds: null, signal: null },
+  ])('$seconds seconds after STOP sends those that still work: $signal', ({ seconds, signal }) => {
+    const fleet = fleetOf('WORKING', 'DONE', 'READY', 'STARTING', 'LOST')
+    const effect = signal === null ? null : { type: 'SIGNAL', signal, workerIds: ['worker-0', 'worker-2', 'worker-3'] }
+    for (const status of ['STOPPING', 'CANCELLING'] as const) {
+      expect(decide(stopping(seconds, { status }), fleet)).toEqual({ ...NOTHING, effect })
+    }
+  })
+
+  it('waits as long as its plan lets operations drain', () => {
+    const plan = samplePlan({ advanced: { drainTimeoutSeconds: 1 } })
+    expect(decide(stopping(6, { plan }), fleetOf('WORKING'))).toEqual(NOTHING)
+    expect(decide(stopping(6.1, { plan }), fleetOf('WORKING')).effect).toMatchObject({ signal: 'SIGTERM' })
+  })
+})
+
+describe('a run that nothing has to be done for', () => {
+  it.each(['PREPARED', 'COMPLETED', 'CANCELLED', 'FAILED'] as const)('is one that is %s', status => {
+    expect(decide(sampleRun({ status }), fleetOf('ABSENT', 'LOST'))).toEqual(NOTHING)
+  })
+})
+
+describe('giving up on a run', () => {
+  it.each(['STARTING', 'RUNNING'] as const)('stops one that is %s, with the reason', status => {
+    expect(decideGiveUp(sampleRun({ status }), 'column x holds nothing')).toEqual(
+      stopped('STOPPING', 'WORKER_FAILURE', 'The orchestrator could not go on: column x holds nothing'),
+    )
+  })
+  it.each(['PREPARED', 'STOPPING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const)('changes nothing when it is %s', status => {
+    expect(decideGiveUp(sampleRun({ status }), 'x')).toEqual(NOTHING)
+  })
+})

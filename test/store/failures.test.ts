@@ -1,0 +1,223 @@
+import { createServer } from 'node:net'
+import {
+  ControlDatabaseUnavailable,
+  countActiveRuns,
+  initPostgres,
+  newId,
+  openPostgres,
+  putConnection,
+  type SqlClient,
+} from '@flakebench/store'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ensureCluster } from '../../server/src/embedded/ensureCluster.ts'
+import { makeEmbeddedHome } from '../kit/embeddedHome.ts'
+import { freshControlDatabase } from '../kit/freshDatabase.ts'
+
+const home = makeEmbeddedHome()
+afterAll(() => home.close())
+
+const failureOf = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error as Error,
+  )
+
+/** Two accounts to be locked in one order or the other. */
+const storeAccounts = async (db: SqlClient): Promise<void> => {
+  for (const name of ['a', 'b']) {
+    await putConnection(db, {
+      id: name,
+      name,
+      type: 'POSTGRES',
+      settings: { host: 'h', port: 1, user: 'u', database: 'd', tls: 'OFF' },
+      sealedCredentials: null,
+    })
+  }
+}
+const touch = (tx: SqlClient, id: string): Promise<number> =>
+  tx.execute('UPDATE connections SET version = version + 1 WHERE connection_id = ?', [id])
+const versions = async (db: SqlClient): Promise<unknown[]> =>
+  (await db.query('SELECT version FROM connections ORDER BY connection_id')).map(row => row['version'])
+
+describe('a control database that does not answer', () => {
+  it('is unavailable once it is stopped, and answers the same client when it is back', async () => {
+    const start = () => ensureCluster({ home: home.path, name: 'control', graceSeconds: 1 })
+    const cluster = await start()
+    const url = cluster.url('postgres')
+    await initPostgres(url)
+    const db = openPostgres({ url })
+    try {
+      expect(await countActiveRuns(db)).toBe(0)
+      await cluster.stop()
+      for (const work of [
+        () => countActiveRuns(db),
+        () => db.execute('DELETE FROM audit_log'),
+        () => db.transaction(tx => countActiveRuns(tx)),
+      ]) {
+        const failure = await failureOf(work())
+        expect(failure).toBeInstanceOf(ControlDatabaseUnavailable)
+        expect(failure.message).toMatch(/^the control database does not answer: ./)
+      }
+      const again = await start()
+      expect(again.url('postgres')).toBe(url)
+      expect(await countActiveRuns(db)).toBe(0)
+      await again.stop()
+    } finally {
+      await db.close()
+    }
+  })
+
+  it('is unavailable when the session is ended in the middle of a statement', async () => {
+    const { db } = await freshControlDatabase()
+    const asleep = failureOf(db.query('SELECT pg_sleep(60)'))
+    await endSleeping(db)
+    expect(await asleep).toBeInstanceOf(ControlDatabaseUnavailable)
+    expect(await countActiveRuns(db)).toBe(0)
+  })
+
+  it('is unavailable when the session is ended in the middle of a transaction, of which nothing remains', async () => {
+    const { db } = await freshControlDatabase()
+    await storeAccounts(db)
+    const before = await versions(db)
+    const inside = failureOf(
+      db.transaction(async tx => {
+        await touch(tx, 'a')
+        await tx.query('SELECT pg_sleep(60)')
+      }),
+    )
+    await endSleeping(db)
+    expect(await inside).toBeInstanceOf(ControlDatabaseUnavailable)
+    expect(await versions(db)).toEqual(before)
+  })
+
+  it('is unavailable when a statement takes longer than it may', async () => {
+    const { url } = await freshControlDatabase()
+    const db = openPostgres({ url, statementTimeoutMs: 100 })
+    try {
+      expect(await failureOf(db.query('SELECT pg_sleep(60)'))).toBeInstanceOf(ControlDatabaseUnavailable)
+      expect(await countActiveRuns(db)).toBe(0)
+    } finally {
+      await db.close()
+    }
+  })
+
+  it('is unavailable when its address answers with silence', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => silent.once('listening', resolve))
+    const { port } = silent.address() as { port: number }
+    const db = openPostgres({ url: `postgresql://nobody@127.0.0.1:${port}/none` })
+    try {
+      expect(await failureOf(countActiveRuns(db))).toBeInstanceOf(ControlDatabaseUnavailable)
+    } finally {
+      silent.close()
+      await db.close()
+    }
+  })
+
+  const endSleeping = async (db: SqlClient): Promise<void> => {
+    for (;;) {
+      const rows = await db.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = CURRENT_DATABASE() AND state = 'active' AND query LIKE 'SELECT pg_sleep%'`,
+      )
+      if (rows.length > 0) return
+    }
+  }
+})
+
+describe('a control database that refuses', () => {
+  it.each([
+    {
+      what: 'a duplicate key',
+      sql: "INSERT INTO audit_log (audit_id, actor, action, outcome) SELECT 'x', 'a', 'b', 'c' FROM generate_series(1, 2)",
+    },
+    { what: 'a missing value', sql: "INSERT INTO audit_log (audit_id) SELECT 'x'" },
+    { what: 'a table that does not exist', sql: 'DELETE FROM nowhere' },
+    { what: 'nonsense', sql: 'SELEKT 1' },
+    {
+      what: 'JSON that is none',
+      sql: "INSERT INTO connections (connection_id, connection_name, connection_type, settings) SELECT 'x', 'x', 'x', PARSE_JSON('{')",
+    },
+  ])('for $what is available', async ({ sql }) => {
+    const { db } = await freshControlDatabase()
+    const failure = await failureOf(db.execute(sql))
+    expect(failure).toBeInstanceOf(Error)
+    expect(failure).not.toBeInstanceOf(ControlDatabaseUnavailable)
+    expect(failure.message).not.toBe('it did not fail')
+  })
+})
+
+describe('a transaction', () => {
+  it('that fails leaves nothing behind, and throws what its work threw', async () => {
+    const { db } = await freshControlDatabase()
+    await storeAccounts(db)
+    const before = await versions(db)
+    const fault = new Error('changed my mind')
+    const work = db.transaction(async tx => {
+      await touch(tx, 'a')
+      await tx.transaction(inner => touch(inner, 'b'))
+      expect(await versions(tx)).not.toEqual(before)
+      throw fault
+    })
+    expect(await failureOf(work)).toBe(fault)
+    expect(await versions(db)).toEqual(before)
+  })
+
+  it('that fails on a statement leaves its connection usable', async () => {
+    const { url } = await freshControlDatabase()
+    const db = openPostgres({ url, maxConnections: 1 })
+    try {
+      await expect(db.transaction(tx => tx.query('SELECT 1 / 0 AS n'))).rejects.toThrow('division by zero')
+      expect(await db.transaction(tx => countActiveRuns(tx))).toBe(0)
+    } finally {
+      await db.close()
+    }
+  })
+
+  it('that is the victim of a deadlock is done again, from its beginning', async () => {
+    const { db } = await freshControlDatabase()
+    await storeAccounts(db)
+    let tries = 0
+    let bothHold = () => {}
+    let holding = 0
+    const barrier = new Promise<void>(resolve => {
+      bothHold = resolve
+    })
+    const lockInOrder = (first: string, second: string): Promise<string> =>
+      db.transaction(async tx => {
+        tries += 1
+        await touch(tx, first)
+        holding += 1
+        if (holding === 2) bothHold()
+        await barrier
+        await touch(tx, second)
+        return first
+      })
+    const before = (await versions(db)) as number[]
+    expect(await Promise.all([lockInOrder('a', 'b'), lockInOrder('b', 'a')])).toEqual(['a', 'b'])
+    expect(tries).toBe(3)
+    expect(await versions(db)).toEqual(before.map(version => version + 2))
+  })
+
+  it('that fails three times for passing reasons gives up', async () => {
+    const { db } = await freshControlDatabase()
+    let tries = 0
+    const work = db.transaction(async tx => {
+      tries += 1
+      await tx.execute(`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`)
+    })
+    await expect(work).rejects.toThrow('again')
+    expect(tries).toBe(3)
+  })
+
+  it('is not done again for a reason that does not pass', async () => {
+    const { db } = await freshControlDatabase()
+    let tries = 0
+    const work = db.transaction(async tx => {
+      tries += 1
+      await tx.execute('INSERT INTO audit_log (audit_id) SELECT ?', [newId()])
+    })
+    await expect(work).rejects.toThrow(/null value/)
+    expect(tries).toBe(1)
+  })
+})

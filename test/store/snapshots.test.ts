@@ -1,0 +1,88 @@
+import { insertSnapshot, listSnapshotsAfter, newId, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
+import { describe, expect, it } from 'vitest'
+import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { sampleRollup } from '../kit/sampleFigures.ts'
+import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
+
+const countRows = async (db: SqlClient): Promise<unknown> =>
+  (await db.query('SELECT COUNT(*) AS n FROM worker_metrics_snapshots'))[0]?.['n']
+
+describe('a snapshot', () => {
+  it('comes back as it was kept', async () => {
+    const { db } = await freshControlDatabase()
+    const { byKind, errorsByCategory } = sampleRollup()
+    const runId = newId()
+    const snapshot = sampleSnapshot({ runId, byKind, errorsByCategory, operations: 5_000_000_000, endMs: 2_999.9375, cutOff: 3 })
+    await insertSnapshot(db, snapshot)
+    expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])).toEqual([snapshot])
+  })
+
+  it('that is kept twice is one row, the first', async () => {
+    const { db } = await freshControlDatabase()
+    const snapshot = sampleSnapshot({ runId: newId(), started: 7 })
+    await insertSnapshot(db, snapshot)
+    await insertSnapshot(db, { ...snapshot, started: 8 })
+    expect(await countRows(db)).toBe(1)
+    const cursor = { workerId: 'worker-0', attempt: 1, sequence: -1 }
+    expect((await listSnapshotsAfter(db, snapshot.runId, [cursor]))[0]?.started).toBe(7)
+  })
+
+  it('of another attempt or sequence is another row', async () => {
+    const { db } = await freshControlDatabase()
+    const snapshot = sampleSnapshot({ runId: newId() })
+    for (const other of [snapshot, { ...snapshot, attempt: 2 }, { ...snapshot, sequence: 9 }]) await insertSnapshot(db, other)
+    expect(await countRows(db)).toBe(3)
+  })
+})
+
+describe('snapshots after cursors', () => {
+  const keys = (snapshots: readonly { workerId: string; attempt: number; sequence: number }[]): string[] =>
+    snapshots.map(one => `${one.workerId} ${one.attempt} ${one.sequence}`)
+
+  it('are those that each worker wrote since, in order', async () => {
+    const { db } = await freshControlDatabase()
+    const runId = newId()
+    for (const workerGroupId of [1, 0]) {
+      for (const sequence of [2, 0, 1, 3]) await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, sequence }))
+    }
+    await insertSnapshot(db, sampleSnapshot({ runId: newId() }))
+    const after = [
+      { workerId: 'worker-0', attempt: 1, sequence: 1 },
+      { workerId: 'worker-1', attempt: 1, sequence: -1 },
+    ]
+    expect(keys(await listSnapshotsAfter(db, runId, after))).toEqual([
+      'worker-0 1 2',
+      'worker-0 1 3',
+      'worker-1 1 0',
+      'worker-1 1 1',
+      'worker-1 1 2',
+      'worker-1 1 3',
+    ])
+  })
+
+  it('are of the attempt that the cursor names, and of no worker without a cursor', async () => {
+    const { db } = await freshControlDatabase()
+    const runId = newId()
+    for (const attempt of [1, 2]) await insertSnapshot(db, sampleSnapshot({ runId, attempt, sequence: 0 }))
+    expect(keys(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 2, sequence: -1 }]))).toEqual(['worker-0 2 0'])
+    expect(await listSnapshotsAfter(db, runId, [])).toEqual([])
+  })
+
+  it('are all read in portions of a bounded size', async () => {
+    const { db } = await freshControlDatabase()
+    const runId = newId()
+    const rest = 5
+    await insertSnapshot(db, sampleSnapshot({ runId, sequence: 0 }))
+    await db.execute(
+      `INSERT INTO worker_metrics_snapshots
+       SELECT run_id, worker_id, attempt, n, worker_group_id, worker_group_count, interval_index, start_ms, end_ms, phase, operations_started,
+         total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health, recorded_at
+       FROM worker_metrics_snapshots, generate_series(1, ${SNAPSHOTS_AT_ONCE + rest - 1}) AS n`,
+    )
+    const first = await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])
+    expect(first).toHaveLength(SNAPSHOTS_AT_ONCE)
+    const sequence = first.at(-1)?.sequence ?? 0
+    expect(sequence).toBe(SNAPSHOTS_AT_ONCE - 1)
+    expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence }])).toHaveLength(rest)
+  })
+})
