@@ -57,18 +57,22 @@ const inTransaction = async <T>(pool: pg.Pool, work: (tx: SqlClient) => Promise<
   for (let attempt = 1; ; attempt++) {
     const session = await pool.connect().catch(refuse)
     let broken = false
+    const markBroken = () => {
+      broken = true
+    }
+    // ⚠ Out of the pool nobody else listens: unheard, the event of a session that breaks would end our process.
+    session.on('error', markBroken)
     try {
       await run(session, 'BEGIN')
       const result = await work(clientOfSession(session))
       await run(session, 'COMMIT')
       return result
     } catch (error) {
-      await run(session, 'ROLLBACK').catch(() => {
-        broken = true
-      })
+      await run(session, 'ROLLBACK').catch(markBroken)
       if (attempt < TRANSACTION_TRIES && isRetryable(error)) continue
       throw error
     } finally {
+      session.off('error', markBroken)
       session.release(broken)
     }
   }

@@ -28,10 +28,11 @@ export const sealSecret = (secret: string, connectionId: string, keyBase64: stri
 /** @throws when the key is another one, or the text was changed or moved */
 export const openSecret = (sealedBase64: string, connectionId: string, keyBase64: string): string => {
   const bytes = Buffer.from(sealedBase64, 'base64')
-  const decipher = createDecipheriv(ALGORITHM, keyOf(keyBase64), bytes.subarray(0, NONCE_BYTES))
-    .setAAD(Buffer.from(connectionId))
-    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+  const key = keyOf(keyBase64)
   try {
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(connectionId))
+      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
     return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8')
   } catch {
     throw new Error(

@@ -8,9 +8,11 @@ import type { SqlClient } from '../client/sqlClient.ts'
  */
 export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan): Promise<void> =>
   db.transaction(async tx => {
-    await tx.execute('UPDATE test_templates SET usage_count = usage_count + 1, last_used_at = CURRENT_TIMESTAMP WHERE template_id = ?', [
-      plan.templateId,
-    ])
+    const counted = await tx.execute(
+      'UPDATE test_templates SET usage_count = usage_count + 1, last_used_at = CURRENT_TIMESTAMP WHERE template_id = ?',
+      [plan.templateId],
+    )
+    if (counted === 0) throw new Error(`template ${plan.templateId} does not exist`)
     await tx.execute(
       `INSERT INTO run_status (run_id, test_id, template_id, template_version, run_number, test_name, scenario_config, status, phase,
          total_workers_expected)

@@ -1,4 +1,5 @@
 import type { RunRecord, RunStatus, TableType } from '@flakebench/contract'
+import { containing } from '../client/containing.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 import { RUN_COLUMNS, toRunRecord } from './runRecord.ts'
 
@@ -28,8 +29,8 @@ const whereOf = (listing: RunListing): { where: string; binds: Bind[] } => {
     binds.push(...listing.tableTypes)
   }
   if (listing.search != null && listing.search.trim() !== '') {
-    conditions.push("(LOWER(r.test_name) || ' ' || LOWER(t.table_name)) LIKE ?")
-    binds.push(`%${listing.search.trim().toLowerCase().replace(/[%_]/g, '')}%`)
+    conditions.push("(LOWER(r.test_name) || ' ' || LOWER(t.table_name)) LIKE ? ESCAPE '!'")
+    binds.push(containing(listing.search))
   }
   return { where: conditions.join(' AND '), binds }
 }

@@ -1,3 +1,4 @@
+import { containing } from '../client/containing.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 import { type SavedTemplate, TEMPLATE_COLUMNS, toTemplate } from './savedTemplate.ts'
 
@@ -5,8 +6,8 @@ const whereOf = (search: string | null): { where: string; binds: Bind[] } =>
   search === null || search.trim() === ''
     ? { where: 'deleted_at IS NULL', binds: [] }
     : {
-        where: "deleted_at IS NULL AND (LOWER(template_name) || ' ' || LOWER(COALESCE(description, ''))) LIKE ?",
-        binds: [`%${search.trim().toLowerCase().replace(/[%_]/g, '')}%`],
+        where: "deleted_at IS NULL AND (LOWER(template_name) || ' ' || LOWER(COALESCE(description, ''))) LIKE ? ESCAPE '!'",
+        binds: [containing(search)],
       }
 
 /** Templates in the order they were made; the id of the last one read is the cursor to the next page. */
