@@ -55,7 +55,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
   try {
     await checkPort(config.port)
     await startHistograms()
-    const foundation = await setUp(config, steps)
+    const foundation = await setUp(config, steps, log)
     toClose.push(() => foundation.close())
     const { db } = foundation
     const feeds = runFeeds(db, log)

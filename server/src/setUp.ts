@@ -2,11 +2,13 @@ import { createDemoOrders, createPostgresDatabase, initPostgres, listMissingTabl
 import type { ServerConfig } from './config.ts'
 import { credentialKeyOf } from './credentialKey.ts'
 import { seedDemo } from './demo/seedDemo.ts'
-import { CONTROL_CLUSTER_SETTINGS, DEMO_CLUSTER_SETTINGS } from './embedded/clusterSettings.ts'
+import { type ClusterSettings, CONTROL_CLUSTER_SETTINGS, DEMO_CLUSTER_SETTINGS } from './embedded/clusterSettings.ts'
 import { type EmbeddedCluster, ensureCluster } from './embedded/ensureCluster.ts'
 import { lockHome } from './embedded/homeLock.ts'
+import { keepRunning } from './embedded/keepRunning.ts'
 import { Fault } from './fault.ts'
-import type { Steps } from './steps.ts'
+import type { Log } from './log.ts'
+import type { Step, Steps } from './steps.ts'
 
 /** Everything that the server stands on. */
 export interface Foundation {
@@ -22,27 +24,31 @@ export interface Foundation {
 
 const CONTROL_DATABASE = 'flakebench'
 
+/** What each step of the set-up works with. */
+interface Works {
+  readonly config: ServerConfig
+  readonly steps: Steps
+  readonly log: Log
+  /** To be closed in the end, the newest first. */
+  readonly toClose: (() => Promise<unknown>)[]
+}
+
 /** Makes ready what is missing, a line of progress for each step; on a failure whatever was started is stopped again. */
-export const setUp = async (config: ServerConfig, steps: Steps): Promise<Foundation> => {
-  const toClose: (() => Promise<unknown>)[] = []
+export const setUp = async (config: ServerConfig, steps: Steps, log: Log): Promise<Foundation> => {
+  const works: Works = { config, steps, log, toClose: [] }
   const close = async (): Promise<void> => {
-    for (const one of toClose.splice(0).reverse()) await one()
+    for (const one of works.toClose.splice(0).reverse()) await one()
   }
   try {
     const lock = await lockHome(config.home)
-    toClose.push(() => lock.unlock())
+    works.toClose.push(() => lock.unlock())
     const credentialKey = config.credentialKey ?? credentialKeyOf(config.home)
-    const control =
-      config.controlDatabaseUrl === null ? await embeddedControl(config, steps, toClose) : await externalControl(config, steps)
-    const db = openPostgres({
-      url: control.url,
-      schema: config.controlDatabaseSchema,
-      maxConnections: 20,
-      applicationName: 'flakebench server',
-    })
-    toClose.push(() => db.close())
+    const control = config.controlDatabaseUrl === null ? await embeddedControl(works) : externalControl(config, steps)
+    const schema = config.controlDatabaseSchema
+    const db = openPostgres({ url: control.url, schema, maxConnections: 20, applicationName: 'flakebench server' })
+    works.toClose.push(() => db.close())
     if (config.controlDatabaseUrl !== null) await requireTables(db, config)
-    if (config.demoRows > 0) await startDemo(config, db, credentialKey, steps, toClose)
+    if (config.demoRows > 0) await startDemo(works, db, credentialKey)
     return { db, controlUrl: control.url, controlDatabase: control.words, credentialKey, close }
   } catch (error) {
     await close()
@@ -50,24 +56,38 @@ export const setUp = async (config: ServerConfig, steps: Steps): Promise<Foundat
   }
 }
 
+/** An embedded cluster that is running, and is kept so. */
+const startCluster = async (
+  { config, log, toClose }: Works,
+  name: string,
+  words: string,
+  settings: ClusterSettings,
+  step: Step,
+): Promise<EmbeddedCluster> => {
+  const options = { home: config.home, name, settings }
+  const cluster = await ensureCluster({ ...options, onStep: step.note })
+  const kept = keepRunning(cluster, words, () => ensureCluster(options), log)
+  toClose.push(() => kept.stop())
+  return cluster
+}
+
 interface Control {
   readonly url: string
   readonly words: string
 }
 
-const embeddedControl = async (config: ServerConfig, steps: Steps, toClose: (() => Promise<unknown>)[]): Promise<Control> => {
-  const step = steps.begin('Control database')
-  const cluster = await ensureCluster({ home: config.home, name: 'control', settings: CONTROL_CLUSTER_SETTINGS, onStep: step.note })
-  toClose.push(() => cluster.stop())
+const embeddedControl = async (works: Works): Promise<Control> => {
+  const step = works.steps.begin('Control database')
+  const cluster = await startCluster(works, 'control', 'control database', CONTROL_CLUSTER_SETTINGS, step)
   await createPostgresDatabase(cluster.url('postgres'), CONTROL_DATABASE)
   const url = cluster.url(CONTROL_DATABASE)
   step.note('applying the schema')
-  await initPostgres(url, config.controlDatabaseSchema)
+  await initPostgres(url, works.config.controlDatabaseSchema)
   step.done(`embedded PostgreSQL on port ${cluster.port} (${cluster.outcome})`)
   return { url, words: `embedded PostgreSQL in ${cluster.dataDirectory}` }
 }
 
-const externalControl = async (config: ServerConfig, steps: Steps): Promise<Control> => {
+const externalControl = (config: ServerConfig, steps: Steps): Control => {
   const url = config.controlDatabaseUrl as string
   const { host, pathname } = new URL(url)
   steps.begin('Control database').done(`${host}${pathname}, from CONTROL_DATABASE_URL`)
@@ -76,7 +96,9 @@ const externalControl = async (config: ServerConfig, steps: Steps): Promise<Cont
 
 /** No table is made while serving: on a database of somebody's own, that is a step of its own, which may need other rights. */
 const requireTables = async (db: SqlClient, config: ServerConfig): Promise<void> => {
-  const missing = await listMissingTables(db, config.controlDatabaseSchema)
+  const missing = await listMissingTables(db, config.controlDatabaseSchema).catch(error => {
+    throw new Fault(`The database of CONTROL_DATABASE_URL cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  })
   if (missing.length === 0) return
   throw new Fault(
     `The control schema "${config.controlDatabaseSchema}" is incomplete there (missing: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}): ` +
@@ -84,23 +106,15 @@ const requireTables = async (db: SqlClient, config: ServerConfig): Promise<void>
   )
 }
 
-const startDemo = async (
-  config: ServerConfig,
-  db: SqlClient,
-  credentialKey: string,
-  steps: Steps,
-  toClose: (() => Promise<unknown>)[],
-): Promise<EmbeddedCluster> => {
-  const step = steps.begin('Demo database')
-  const cluster = await ensureCluster({ home: config.home, name: 'demo', settings: DEMO_CLUSTER_SETTINGS, onStep: step.note })
-  toClose.push(() => cluster.stop())
+const startDemo = async (works: Works, db: SqlClient, credentialKey: string): Promise<void> => {
+  const step = works.steps.begin('Demo database')
+  const cluster = await startCluster(works, 'demo', 'demo database', DEMO_CLUSTER_SETTINGS, step)
   step.done(`embedded PostgreSQL on port ${cluster.port} (${cluster.outcome})`)
-  const data = steps.begin('Demo data')
+  const data = works.steps.begin('Demo data')
   const orders = await createDemoOrders(cluster.url('postgres'), {
-    rows: config.demoRows,
+    rows: works.config.demoRows,
     onProgress: (done, total) => data.progress(done / total, `${done.toLocaleString('en')} of ${total.toLocaleString('en')} orders`),
   })
   await seedDemo(db, cluster, credentialKey)
   data.done(`${orders.rows.toLocaleString('en')} orders${orders.created ? ', made from a seed' : ''}`)
-  return cluster
 }

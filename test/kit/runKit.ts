@@ -35,6 +35,8 @@ export interface RunKit {
   readonly sut: FreshSutDatabase
   readonly home: string
   readonly connectionId: string
+  /** The settings of the server, with which another one serves the same control database. */
+  readonly environment: Readonly<Record<string, string>>
   /** That the saved connection is sealed with. */
   readonly credentialKey: string
   /** The server as it is now. */
@@ -133,6 +135,7 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
     control,
     sut,
     home,
+    environment,
     connectionId,
     credentialKey: key,
     get server() {

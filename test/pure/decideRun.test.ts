@@ -148,10 +148,13 @@ describe('a run that runs', () => {
     { fleet: working, left: 'all work' },
     { fleet: fleetOf('DONE', 'WORKING'), left: 'one is done' },
     { fleet: fleetOf('DONE', 'DONE'), left: 'all are done' },
-    { fleet: fleetOf('LOST', 'WORKING'), left: 'one is lost' },
   ])('ends when its measurement does, when $left', ({ fleet }) => {
     const ended = stopped('STOPPING', 'DURATION_ELAPSED')
     expect(decide(at(12_000), fleet)).toEqual({ ...ended, set: { ...ended.set, phaseStartedAt: SAMPLE_START_MS + 12_000 } })
+  })
+
+  it('fails even at its end when a worker is lost, for its figures would be too low', () => {
+    expect(decide(at(12_000), fleetOf('LOST', 'WORKING')).set).toMatchObject({ status: 'STOPPING', completionReason: 'WORKER_FAILURE' })
   })
 
   it('ends even if nobody noticed that its measurement had begun', () => {
@@ -190,17 +193,34 @@ describe('a run that stops', () => {
     return sampleRun({ status: 'STOPPING', phase: 'PROCESSING', nowMs, stopRequestedAtMs, ...change })
   }
 
-  it.each([
-    fleetOf('DONE', 'DONE'),
-    fleetOf('LOST', 'DONE'),
-    fleetOf('LOST', 'LOST'),
-    fleetOf('ABSENT', 'DONE'),
-    fleetOf('ABSENT', 'ABSENT'),
-  ])('is finished when nobody works any more: %j', (...fleet) => {
-    for (const status of ['STOPPING', 'CANCELLING'] as const) {
-      expect(decide(stopping(1, { status }), fleet)).toEqual({ ...NOTHING, effect: { type: 'FINISH' } })
-    }
+  const FINISH = { ...NOTHING, effect: { type: 'FINISH' } }
+
+  it.each(['DONE DONE', 'ABSENT DONE', 'ABSENT ABSENT'])('is finished when nobody works any more: %s', standings => {
+    const fleet = fleetOf(...(standings.split(' ') as Standing[]))
+    expect(decide(stopping(1, { completionReason: 'DURATION_ELAPSED' }), fleet)).toEqual(FINISH)
+    expect(decide(stopping(1, { status: 'CANCELLING', completionReason: 'USER_REQUESTED' }), fleet)).toEqual(FINISH)
   })
+
+  it.each(['DURATION_ELAPSED', 'BOUNDS_LIMIT_REACHED', 'FIND_MAX_DONE', 'SOFT_GUARDRAIL_DEGRADED'] as const)(
+    'after %s fails when a worker was lost before it had delivered everything, and is finished then',
+    completionReason => {
+      const fleet = fleetOf('LOST', 'DONE', 'LOST')
+      const set = {
+        completionReason: 'WORKER_FAILURE',
+        cancellationReason: 'worker-0 was killed by SIGKILL; worker-2 was killed by SIGKILL, before all its figures were delivered',
+      }
+      expect(decide(stopping(1, { completionReason }), fleet)).toEqual({ ...NOTHING, set })
+      expect(decide(stopping(1, { completionReason: 'WORKER_FAILURE' }), fleet)).toEqual(FINISH)
+    },
+  )
+
+  it.each(['USER_REQUESTED', 'STARTUP_FAILURE', 'WORKER_FAILURE', 'SLO_ABORT', 'RESOURCE_EXHAUSTION'] as const)(
+    'for %s keeps that reason whoever was lost',
+    completionReason => {
+      const status = completionReason === 'USER_REQUESTED' ? 'CANCELLING' : 'STOPPING'
+      expect(decide(stopping(1, { status, completionReason }), fleetOf('LOST', 'LOST'))).toEqual(FINISH)
+    },
+  )
 
   it.each([
     { seconds: 0, signal: null },

@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { killHard } from '../kit/embeddedHome.ts'
+import { graphql } from '../kit/graphql.ts'
 import { listProcessesWith, until } from '../kit/processes.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { type SlowSut, startSlowSut } from '../kit/slowSut.ts'
-import type { WholeRun } from '../kit/wholeRun.ts'
+import { newHome, startServer } from '../kit/startServer.ts'
+import { watch } from '../kit/watchRun.ts'
+import { RUN_UPDATES, type RunUpdated, WHOLE_RUN, type WholeRun } from '../kit/wholeRun.ts'
 
 let kit: RunKit
 /** Server and workers reach the control database through it. */
@@ -92,6 +96,56 @@ describe('a server that is killed in the middle of a measurement', () => {
   }, 90_000)
 })
 
+describe('a server that is killed and does not come back', () => {
+  beforeEach(openKit)
+  afterEach(closeKit)
+
+  it('leaves its runs to another one on the same control database', async () => {
+    const id = await kit.prepare({ workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 15 })
+    await kit.start(id)
+    await untilMeasuring(id)
+    const before = await pidsOf(id)
+    const home = newHome()
+    const other = await startServer({ home, environment: kit.environment })
+    try {
+      await kit.server.end('SIGKILL')
+      const live = watch<RunUpdated>(other.url, RUN_UPDATES, { runId: id })
+      await live.ended
+      const { run } = await graphql<{ run: WholeRun }>(other.url, WHOLE_RUN, { id })
+      expect(run).toMatchObject({ status: 'COMPLETED', completionReason: 'DURATION_ELAPSED' })
+      expect(await pidsOf(id)).toEqual(before)
+      expectNoGap(run, 15)
+    } finally {
+      await other.end()
+      rmSync(home, { recursive: true, force: true })
+    }
+  }, 90_000)
+
+  it('has its workers stop by themselves, and their work is kept', async () => {
+    const id = await kit.prepare(
+      { workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 600 },
+      { name: 'Soon without an owner', advanced: { controlLossSeconds: 5 } },
+    )
+    await kit.start(id)
+    await untilMeasuring(id)
+    await kit.server.end('SIGKILL')
+    await until(
+      'the workers have left',
+      () => listProcessesWith(id),
+      left => left.length === 0,
+      60_000,
+    )
+    for (const beat of await kit.heartbeats(id)) {
+      expect(beat).toMatchObject({ status: 'FAILED', lastError: expect.stringContaining('No orchestrator has owned the run for 5 s') })
+      expect(beat.operationsStarted).toBe(beat.operations + beat.cutOff)
+    }
+    await kit.restart()
+    const run = await kit.end(id)
+    expect(run).toMatchObject({ status: 'FAILED', completionReason: 'WORKER_FAILURE', result: { lostOperations: 0 } })
+    expect(run.result?.totalOperations).toBeGreaterThan(0)
+  }, 90_000)
+})
+
 describe('a control database that does not answer', () => {
   beforeAll(openKit)
   afterAll(closeKit)
@@ -171,6 +225,23 @@ describe('a worker that is killed', () => {
     const whole = run.history.filter(({ phase, workersReported }) => phase === 'MEASUREMENT' && workersReported === 2)
     expect(whole.length).toBeGreaterThanOrEqual(1)
   })
+
+  it('or rather only hangs fails the run, and is ended', async () => {
+    const id = await kit.prepare({ workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 600 })
+    await kit.start(id)
+    await untilMeasuring(id)
+    const [, hanging] = await pidsOf(id)
+    process.kill(hanging ?? 0, 'SIGSTOP')
+    const run = await kit.end(id)
+    expect(run).toMatchObject({ status: 'FAILED', completionReason: 'WORKER_FAILURE' })
+    expect(run.cancellationReason).toMatch(/^1 of 2 workers lost: worker-1 has been silent for \d+ seconds/)
+    await until(
+      'no worker is left',
+      () => listProcessesWith(id),
+      left => left.length === 0,
+      10_000,
+    )
+  }, 90_000)
 
   it('while it prepares fails the run', async () => {
     const id = await kit.prepare({ workers: 2, targetConnections: 40, warmupSeconds: 1, durationSeconds: 600 })

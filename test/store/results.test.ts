@@ -7,6 +7,7 @@ import {
   putTableProfile,
   putWorkerResult,
   readResults,
+  readRollup,
   readTableProfile,
   readWorkerResults,
 } from '@flakebench/store'
@@ -73,6 +74,8 @@ describe('a rollup', () => {
     expect(indexes(await listNewestRollups(db, run.id, 3))).toEqual([2, 3, 4])
     expect(indexes(await listNewestRollups(db, run.id, 9))).toEqual([0, 1, 2, 3, 4])
     expect(await listRollups(db, 'nobody')).toEqual([])
+    expect(await readRollup(db, run.id, 3)).toEqual(sampleRollup({ runId: run.id, intervalIndex: 3 }))
+    expect(await readRollup(db, run.id, 5)).toBeNull()
   })
 })
 

@@ -39,11 +39,11 @@ describe('snapshots after cursors', () => {
   const keys = (snapshots: readonly { workerId: string; attempt: number; sequence: number }[]): string[] =>
     snapshots.map(one => `${one.workerId} ${one.attempt} ${one.sequence}`)
 
-  it('are those that each worker wrote since, in order', async () => {
+  it('are those that each worker wrote since, interval by interval', async () => {
     const { db } = await freshControlDatabase()
     const runId = newId()
     for (const workerGroupId of [1, 0]) {
-      for (const sequence of [2, 0, 1, 3]) await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, sequence }))
+      for (const intervalIndex of [2, 0, 1, 3]) await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, intervalIndex }))
     }
     await insertSnapshot(db, sampleSnapshot({ runId: newId() }))
     const after = [
@@ -51,11 +51,11 @@ describe('snapshots after cursors', () => {
       { workerId: 'worker-1', attempt: 1, sequence: -1 },
     ]
     expect(keys(await listSnapshotsAfter(db, runId, after))).toEqual([
-      'worker-0 1 2',
-      'worker-0 1 3',
       'worker-1 1 0',
       'worker-1 1 1',
+      'worker-0 1 2',
       'worker-1 1 2',
+      'worker-0 1 3',
       'worker-1 1 3',
     ])
   })

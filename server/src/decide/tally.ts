@@ -29,7 +29,7 @@ export class Tally {
   #lastMs = Number.NEGATIVE_INFINITY
   #errorsByCategory: ErrorCount[] = []
   readonly #kinds = new Map<string, KindTally>()
-  /** Intervals in which a worker may have been the limit, each once, with their length. */
+  /** Intervals in which a worker may have been the limit, each once, with the length of the longest such part. */
   readonly #limited = new Map<number, number>()
   #started = 0
   #ended = 0
@@ -47,7 +47,10 @@ export class Tally {
     this.#firstMs = Math.min(this.#firstMs, snapshot.startMs)
     this.#lastMs = Math.max(this.#lastMs, snapshot.endMs)
     this.#errorsByCategory = addErrors([this.#errorsByCategory, snapshot.errorsByCategory])
-    if (isClientLimited(snapshot.client)) this.#limited.set(snapshot.intervalIndex, (snapshot.endMs - snapshot.startMs) / 1_000)
+    if (isClientLimited(snapshot.client)) {
+      const seconds = (snapshot.endMs - snapshot.startMs) / 1_000
+      this.#limited.set(snapshot.intervalIndex, Math.max(seconds, this.#limited.get(snapshot.intervalIndex) ?? 0))
+    }
     for (const one of snapshot.byKind) this.#addKind(one)
   }
 
