@@ -178,9 +178,10 @@ describe('the recorder', () => {
 
   it('shows the connections as they were when the interval closed', () => {
     const recorder = new Recorder(schedule(), 1)
-    recorder.setConnections(3, 4)
+    let active = 3
+    recorder.watchConnections(() => ({ active, target: 4 }))
     recorder.advance(1_000)
-    recorder.setConnections(0, 4)
+    active = 0
     expect(recorder.takeClosed()).toMatchObject({ activeConnections: 3, targetConnections: 4 })
   })
 
@@ -245,7 +246,7 @@ describe('the recorder', () => {
 describe('a snapshot', () => {
   it('holds the interval, its kinds with encoded histograms, its errors and the health of the process', () => {
     const recorder = new Recorder(schedule(), 2)
-    recorder.setConnections(2, 2)
+    recorder.watchConnections(() => ({ active: 2, target: 2 }))
     run(recorder, 1, 3, 0)
     recorder.sent(4)
     recorder.recordError(1, 4, 5, 'CONSTRAINT', 'duplicate key')

@@ -22,8 +22,8 @@ export interface LoopShared {
   readonly open: Open
   readonly failureOf: (error: unknown) => OperationFailure
   readonly jitter: Random
-  /** The loop has connected, lost its connection, or ended. */
-  readonly changed: (loop: ClosedLoop) => void
+  /** The loop has ended. */
+  readonly left: (loop: ClosedLoop) => void
 }
 
 const JITTER_STEPS = 1_000
@@ -95,8 +95,9 @@ export class ClosedLoop {
       return
     }
     this.#operation = operation
-    this.sentMs = nowMs
+    // Counted first: this may close an interval at whose end nothing was in flight here.
     shared.recorder.sent(nowMs)
+    this.sentMs = nowMs
     connection.execute(operation.statement, values, this.#done)
   }
 
@@ -129,7 +130,6 @@ export class ClosedLoop {
 
   #reconnectLater(): void {
     this.#connection = null
-    this.#shared.changed(this)
     this.#failures += 1
     const { jitter, sinceStartMs, gate } = this.#shared
     if (this.#isLeaving || sinceStartMs() >= gate.endMs) this.#end()
@@ -138,7 +138,7 @@ export class ClosedLoop {
 
   /** A failed try counts as an operation that failed: it is what the next one would have met. */
   async #connect(): Promise<void> {
-    const { open, gate, recorder, sinceStartMs, nextOperation, failureOf, changed } = this.#shared
+    const { open, gate, recorder, sinceStartMs, nextOperation, failureOf } = this.#shared
     if (sinceStartMs() >= gate.endMs) {
       this.#end()
       return
@@ -161,7 +161,6 @@ export class ClosedLoop {
       this.#reconnectLater()
       return
     }
-    changed(this)
     this.#send()
   }
 
@@ -171,6 +170,6 @@ export class ClosedLoop {
     if (this.#timer !== null) clearTimeout(this.#timer)
     // The goodbye is a courtesy: the load is over whether it arrives or not.
     this.#connection?.close().catch(() => undefined)
-    this.#shared.changed(this)
+    this.#shared.left(this)
   }
 }

@@ -19,17 +19,19 @@ export class Fleet {
   #sweeper: NodeJS.Timeout | null = null
 
   /** @param operationDeadlineMs an operation that takes longer is cancelled from here: the server should have ended it before */
-  constructor(shared: Omit<LoopShared, 'changed'>, operationDeadlineMs: number) {
-    this.#shared = { ...shared, changed: loop => this.#changed(loop) }
+  constructor(shared: Omit<LoopShared, 'left'>, operationDeadlineMs: number) {
+    this.#shared = { ...shared, left: loop => this.#left(loop) }
     this.#operationDeadlineMs = operationDeadlineMs
+    shared.recorder.watchConnections(() => ({ active: this.activeConnections, target: this.#target }))
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
   }
 
+  /** Operations in flight now. */
   get activeConnections(): number {
     let active = 0
-    for (const loop of this.#loops) if (loop.isConnected) active += 1
+    for (const loop of this.#loops) if (loop.sentMs >= 0) active += 1
     return active
   }
   get target(): number {
@@ -41,7 +43,6 @@ export class Fleet {
     for (const connection of connections.slice(target)) connection.close().catch(() => undefined)
     const loops = connections.slice(0, target).map(connection => new ClosedLoop(this.#shared, connection))
     for (const loop of loops) this.#loops.add(loop)
-    this.#report()
     for (const loop of loops) loop.begin()
     this.setTarget(target)
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS)
@@ -65,7 +66,6 @@ export class Fleet {
       this.#loops.add(loop)
       loop.begin()
     }
-    this.#report()
   }
 
   /** No loop sends again; `ended` follows when what is in flight has ended. */
@@ -95,14 +95,9 @@ export class Fleet {
     for (const loop of this.#loops) if (loop.sentMs >= 0 && loop.sentMs < latestMs) this.#cancel(loop, 'TIMEOUT')
   }
 
-  #changed(loop: ClosedLoop): void {
-    if (loop.hasEnded) this.#loops.delete(loop)
-    this.#report()
+  #left(loop: ClosedLoop): void {
+    this.#loops.delete(loop)
     this.#endIfEmpty()
-  }
-
-  #report(): void {
-    this.#shared.recorder.setConnections(this.activeConnections, this.#target)
   }
 
   #endIfEmpty(): void {

@@ -23,6 +23,13 @@ export interface Totals {
   lastSentMs: number | null
 }
 
+/** Operations in flight, and those that are to be. */
+export interface ConnectionCount {
+  readonly active: number
+  readonly target: number
+}
+
+const NO_CONNECTIONS: ConnectionCount = { active: 0, target: 0 }
 /** Enough to step over what rounding leaves between two intervals, and far below any clock's resolution. */
 const PAST_EDGE_MS = 1e-6
 const SETS_KEPT = 2
@@ -44,8 +51,7 @@ export class Recorder {
   #phaseStartMs = Number.NEGATIVE_INFINITY
   #startMs = 0
   #endMs = 0
-  #activeConnections = 0
-  #targetConnections = 0
+  #readConnections: () => ConnectionCount = () => NO_CONNECTIONS
 
   /** @param fromMs where this worker begins: 0, or later for one that joins a run under way */
   constructor(schedule: RunSchedule, kindCount: number, fromMs = 0) {
@@ -66,9 +72,9 @@ export class Recorder {
     return this.#phase
   }
 
-  setConnections(active: number, target: number): void {
-    this.#activeConnections = active
-    this.#targetConnections = target
+  /** @param read how many operations are in flight, and are to be: asked at the end of each interval */
+  watchConnections(read: () => ConnectionCount): void {
+    this.#readConnections = read
   }
 
   sent(atMs: number): void {
@@ -162,14 +168,15 @@ export class Recorder {
   }
 
   #close(endMs: number): void {
+    const { active, target } = this.#readConnections()
     this.#closed.push({
       index: this.#index,
       phase: this.#phase,
       startMs: this.#startMs,
       endMs,
       counts: this.#counts,
-      activeConnections: this.#activeConnections,
-      targetConnections: this.#targetConnections,
+      activeConnections: active,
+      targetConnections: target,
     })
     this.#counts = this.#takeCounts()
   }
