@@ -4,7 +4,7 @@ import { type LivingProcess, readLivingProcess } from '../../server/src/embedded
 import { killHard } from './embeddedHome.ts'
 
 const PATIENCE_MS = 30_000
-const LOOK_EVERY_MS = 20
+const LOOK_EVERY_MS = 50
 
 /** Waits until what is read holds; says what was awaited, and what was read last, when it does not come. */
 export const until = async <T>(

@@ -75,6 +75,30 @@ describe('a run', () => {
     expect(run.result?.totalOperations).toBeLessThanOrEqual(4 * 20)
     expect(run.result?.totalOperations).toBeGreaterThan(4)
   })
+
+  it('that inserts makes keys that nobody else has used, whichever worker, run after run', async () => {
+    const template = await kit.createTemplate({ name: 'Inserts', operations: { insert: { weight: 100 } } })
+    for (const _ of [1, 2]) {
+      const run = await kit.run({ workers: 3, targetConnections: 6, warmupSeconds: 0, durationSeconds: 1 }, template)
+      await expectConsistent(run, { warmup: 0, measurement: 1 })
+    }
+  })
+
+  it('is not disturbed in its account by others at the same time', async () => {
+    const overrides = { workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 2 }
+    for (const run of await Promise.all([1, 2, 3].map(() => kit.run(overrides)))) await expectConsistent(run, { warmup: 0, measurement: 2 })
+  })
+
+  it('of short intervals has a point for each of them', async () => {
+    const run = await kit.run(
+      { workers: 2, warmupSeconds: 1, durationSeconds: 1 },
+      { name: 'Quarters', advanced: { metricsIntervalSeconds: 0.25 } },
+    )
+    expect(run.history.map(point => point.elapsedSeconds)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map(quarter => quarter / 4))
+    expect(run.history.every(point => point.intervalSeconds === 0.25)).toBe(true)
+    const measured = run.history.filter(point => point.phase === 'MEASUREMENT')
+    expect(measured.reduce((sum, point) => sum + point.operations, 0)).toBe(run.result?.totalOperations)
+  })
 })
 
 /** Section 9 of the design, to the letter. */

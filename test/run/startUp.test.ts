@@ -95,8 +95,8 @@ describe('a server that cannot start', () => {
     expect(readdirSync(path)).toEqual([])
   })
 
-  it('says where no control database answers', async () => {
-    const { code, output } = await runServer({ home: home(), environment: small('postgresql://nobody@127.0.0.1:1/nothing') })
+  it.each([[['--port', '0']], [['init-db']]])('says where no control database answers: %s', async args => {
+    const { code, output } = await runServer({ home: home(), environment: small('postgresql://nobody@127.0.0.1:1/nothing'), args })
     expect(code).toBe(1)
     expect(output).toMatch(/control database/i)
     expect(output).toContain('127.0.0.1:1')

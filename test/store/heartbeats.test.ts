@@ -80,6 +80,15 @@ describe('a worker', () => {
     expect((await listHeartbeats(db, runId))[0]?.operations).toBe(5)
   })
 
+  it('that is started several times at once has as many attempts, of which the last may go on', async () => {
+    const { db } = await freshControlDatabase()
+    const runId = newId()
+    const attempts = await Promise.all([1, 2, 3, 4].map(() => registerWorker(db, register(runId))))
+    expect(attempts.sort()).toEqual([1, 2, 3, 4])
+    const heard = await Promise.all(attempts.map(attempt => putHeartbeat(db, sampleHeartbeat({ runId, attempt }))))
+    expect(heard).toEqual([false, false, false, true])
+  })
+
   it('that never registered may not report', async () => {
     const { db } = await freshControlDatabase()
     expect(await putHeartbeat(db, sampleHeartbeat({ runId: newId() }))).toBe(false)

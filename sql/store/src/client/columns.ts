@@ -25,5 +25,9 @@ export const json = <T>(row: Row, column: string): T => {
   return row[column] as T
 }
 
+/** Words of a person or an engine as a bind: cut to `most` characters, and without NUL, which PostgreSQL refuses. */
+export const wordsBind = (words: string | null | undefined, most: number): string | null =>
+  words == null ? null : words.replaceAll('\0', '').slice(0, most)
+
 /** A moment as a bind: milliseconds since 1970 as ISO text in UTC, for `CAST(? AS TIMESTAMP_NTZ)`. */
 export const momentBind = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString().slice(0, 23))

@@ -1,14 +1,21 @@
-import type { Bind, SqlClient } from '../client/sqlClient.ts'
+import { wordsBind } from '../client/columns.ts'
+import { type Bind, ControlDatabaseUnavailable, type SqlClient } from '../client/sqlClient.ts'
 import type { Heartbeat } from './heartbeat.ts'
+
+type Registration = Pick<Heartbeat, 'runId' | 'workerId' | 'workerGroupId' | 'host' | 'pid'>
 
 /**
  * Registers a worker as STARTING and returns its attempt: 1, or one more than the last of that id.
  * Called once by a worker before anything else.
  */
-export const registerWorker = (
-  db: SqlClient,
-  worker: Pick<Heartbeat, 'runId' | 'workerId' | 'workerGroupId' | 'host' | 'pid'>,
-): Promise<number> =>
+export const registerWorker = (db: SqlClient, worker: Registration): Promise<number> =>
+  registerOnce(db, worker).catch((error: unknown) => {
+    if (error instanceof ControlDatabaseUnavailable) throw error
+    // Another of the same id has inserted the row since we looked: now it is there.
+    return registerOnce(db, worker)
+  })
+
+const registerOnce = (db: SqlClient, worker: Registration): Promise<number> =>
   db.transaction(async tx => {
     const key = [worker.runId, worker.workerId]
     const again = await tx.execute(
@@ -49,7 +56,7 @@ export const putHeartbeat = async (db: SqlClient, beat: Heartbeat): Promise<bool
     beat.lastSentOffsetMs,
     beat.clockUncertaintyMs,
     beat.floorMs,
-    beat.lastError?.slice(0, 1_000) ?? null,
+    wordsBind(beat.lastError, 1_000),
   ]
   const changed = await db.execute(
     `UPDATE worker_heartbeats

@@ -1,5 +1,5 @@
 import type { ControlCommand, RunChanges } from '@flakebench/contract'
-import { momentBind } from '../client/columns.ts'
+import { momentBind, wordsBind } from '../client/columns.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 import { appendEvents } from '../event/appendEvents.ts'
 
@@ -41,7 +41,7 @@ const assignments = (set: RunChanges): { sql: string[]; binds: Bind[] } => {
   if (set.stopRequestedAt !== undefined) moment('stop_requested_at', set.stopRequestedAt)
   if (set.endedAt !== undefined) moment('end_time', set.endedAt)
   if (set.completionReason !== undefined) value('completion_reason', set.completionReason)
-  if (set.cancellationReason !== undefined) value('cancellation_reason', set.cancellationReason?.slice(0, 1_000) ?? null)
+  if (set.cancellationReason !== undefined) value('cancellation_reason', wordsBind(set.cancellationReason, 1_000))
   if (set.workerTargets !== undefined) {
     sql.push('worker_targets = PARSE_JSON(?)')
     binds.push(JSON.stringify(set.workerTargets))
