@@ -4,8 +4,8 @@ import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
 import { type RunLiveView, readLiveView } from './runView.ts'
 
-/** Each second even when nothing has happened, so that ages and timers are seen to go on. */
-const AT_LEAST_EVERY_MS = 1_000
+/** Also when nothing has happened, so that ages are seen to go on. A little over a second: a running run pokes once a second. */
+const AT_LEAST_EVERY_MS = 1_200
 
 export interface RunFeeds {
   /** The state of a run from now on; the first value comes at once; ends after the terminal one. */

@@ -7,6 +7,13 @@ const SPARK_SECONDS = 60
 
 const startOf = (point: HistoryPoint): number => point.elapsedSeconds - point.intervalSeconds
 
+/** Of an interval shorter than this part of the usual one a rate or a percentile is noise. */
+const LEAST_PART = 0.25
+
+/** What a chart can show: a stop cuts the last interval, and of a few milliseconds there is nothing to draw. The figures count it all the same. */
+export const drawableHistory = (history: readonly HistoryPoint[], usualIntervalSeconds: number): readonly HistoryPoint[] =>
+  history.filter(point => point.intervalSeconds >= usualIntervalSeconds * LEAST_PART)
+
 /** One value over time; where an interval is missing the line breaks. */
 export const pointsOf = (history: readonly HistoryPoint[], value: (point: HistoryPoint) => number | null): readonly ChartPoint[] =>
   history.flatMap((point, at) => {

@@ -1,6 +1,6 @@
 import type { RunState } from '../../stores/runState.ts'
 import { isTerminal } from '../../stores/runState.ts'
-import type { PhaseStep, StepState } from '../../ui/parts/PhaseBubbles.vue'
+import type { PhaseStep, StepState } from '../../ui/parts/phaseStep.ts'
 import { shortClockText } from '../../ui/words/durations.ts'
 
 const PHASES = ['PREPARING', 'WARMUP', 'MEASUREMENT', 'PROCESSING', 'COMPLETED'] as const

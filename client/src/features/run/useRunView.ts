@@ -1,11 +1,6 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-
-export const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const
-export type Percentile = (typeof PERCENTILES)[number]
-
-/** The maximum is one click away: on a linear axis it would press the percentiles flat. */
-const SHOWN_AT_FIRST: readonly Percentile[] = ['p50', 'p95', 'p99']
+import { type Percentile, percentilesInUrl, readPercentiles, togglePercentile } from './percentiles.ts'
 
 /** How the reader looks at a run; kept in the URL so that a link shows the same. */
 export const useRunView = () => {
@@ -17,10 +12,7 @@ export const useRunView = () => {
     void router.replace({ query: value === null ? rest : { ...rest, [key]: value } })
   }
 
-  const percentiles = computed<readonly Percentile[]>(() => {
-    const named = read('percentiles')?.split(' ')
-    return named === undefined ? SHOWN_AT_FIRST : PERCENTILES.filter(each => named.includes(each))
-  })
+  const percentiles = computed(() => readPercentiles(read('percentiles')))
   const isLog = computed(() => read('scale') === 'log')
   const side = computed(() => (read('side') === 'client' ? 'client' : 'errors'))
   const openWorker = computed(() => read('worker'))
@@ -30,10 +22,7 @@ export const useRunView = () => {
     isLog,
     side,
     openWorker,
-    togglePercentile: (percentile: Percentile): void => {
-      const next = PERCENTILES.filter(each => (each === percentile) !== percentiles.value.includes(each))
-      write('percentiles', next.join() === SHOWN_AT_FIRST.join() ? null : next.join(' '))
-    },
+    togglePercentile: (toggled: Percentile): void => write('percentiles', percentilesInUrl(togglePercentile(percentiles.value, toggled))),
     toggleLog: (): void => write('scale', isLog.value ? null : 'log'),
     chooseSide: (chosen: 'errors' | 'client'): void => write('side', chosen === 'errors' ? null : chosen),
     showWorker: (workerId: string): void => write('worker', workerId),

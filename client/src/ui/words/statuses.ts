@@ -24,6 +24,9 @@ export const STATUS_LOOKS: Readonly<Record<RunStatus, Look>> = {
 export type WorkerStatus = 'STARTING' | 'READY' | 'RUNNING' | 'DRAINING' | 'COMPLETED' | 'FAILED'
 export type WorkerHealth = 'HEALTHY' | 'STALE' | 'DEAD'
 
+/** Whether the worker itself said that it is done, or gave up. */
+export const hasEnded = (status: WorkerStatus): boolean => status === 'COMPLETED' || status === 'FAILED'
+
 const HEALTH_LOOKS: Readonly<Record<WorkerHealth, Look>> = {
   HEALTHY: { word: 'Healthy', icon: 'check', tone: 'good' },
   STALE: { word: 'Stale', icon: 'alert', tone: 'warn' },
