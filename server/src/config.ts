@@ -82,7 +82,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     credentialKey: key,
     demoRows: wholeNumber('FLAKEBENCH_DEMO_ROWS', env['FLAKEBENCH_DEMO_ROWS'] ?? DEFAULT_DEMO_ROWS, 0, 1_000_000_000),
     workerEnvironment: Object.fromEntries(
-      ['PATH', 'HOME', 'TZ'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
+      ['PATH', 'HOME', 'TZ', 'NODE_EXTRA_CA_CERTS'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
     ),
   }
   if (faults.length > 0) throw new Fault(faults.join('\n'))

@@ -25,6 +25,8 @@ import { stepsOn } from './steps.ts'
 import { watchRun } from './watchRun.ts'
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+/** An orchestrator's id has room for 64 characters. */
+const LONGEST_HOST = 27
 const VERSION = (JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string }).version
 
 const main = async (): Promise<void> => {
@@ -40,7 +42,11 @@ const initDatabase = async (config: ServerConfig): Promise<void> => {
   if (config.controlDatabaseUrl === null) {
     throw new Fault('Set CONTROL_DATABASE_URL to the database that shall hold the control tables. The embedded one needs no init-db.')
   }
-  await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema)
+  await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema).catch(error => {
+    throw new Fault(
+      `The control tables could not be made there: ${error instanceof Error ? error.message || String(error) : String(error)}`,
+    )
+  })
   process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema} of ${new URL(config.controlDatabaseUrl).host}.\n`)
 }
 
@@ -49,7 +55,12 @@ const serve = async (config: ServerConfig): Promise<void> => {
   const steps = stepsOn(process.stdout)
   const toClose: (() => Promise<unknown> | unknown)[] = []
   const close = async (): Promise<void> => {
-    for (const one of toClose.splice(0).reverse()) await one()
+    // One that fails must not keep the others from being closed.
+    for (const one of toClose.splice(0).reverse()) {
+      await Promise.resolve()
+        .then(one)
+        .catch(error => log.error('could not stop in good order', { error }))
+    }
   }
   onSignal(close)
   try {
@@ -79,7 +90,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
       logFolder: join(config.home, 'runs'),
     })
     const deps = { db, spawner, thresholds: DEFAULT_THRESHOLDS, monotonicMs: () => performance.now(), publish, log }
-    const orchestrator: Orchestrator = startOrchestrator(`${hostname()} ${randomUUID()}`, deps)
+    const orchestrator: Orchestrator = startOrchestrator(`${hostname().slice(0, LONGEST_HOST)} ${randomUUID()}`, deps)
     const commands = runCommands(db, orchestrator, publish)
     toClose.push(
       () => orchestrator.close(),

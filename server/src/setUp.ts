@@ -37,7 +37,8 @@ interface Works {
 export const setUp = async (config: ServerConfig, steps: Steps, log: Log): Promise<Foundation> => {
   const works: Works = { config, steps, log, toClose: [] }
   const close = async (): Promise<void> => {
-    for (const one of works.toClose.splice(0).reverse()) await one()
+    // One that fails must not keep the others from being closed.
+    for (const one of works.toClose.splice(0).reverse()) await one().catch(error => log.error('could not stop in good order', { error }))
   }
   try {
     const lock = await lockHome(config.home)

@@ -45,7 +45,8 @@ CREATE HYBRID TABLE IF NOT EXISTS run_status (
   updated_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
   CONSTRAINT run_status_pk PRIMARY KEY (run_id),
   INDEX run_status_by_status (status),
-  INDEX run_status_by_template (template_id)
+  INDEX run_status_by_template (template_id),
+  INDEX run_status_by_update (updated_at)
 );
 
 CREATE HYBRID TABLE IF NOT EXISTS run_control_events (
@@ -112,5 +113,6 @@ CREATE HYBRID TABLE IF NOT EXISTS worker_metrics_snapshots (
   target_connections INTEGER NOT NULL,
   client_health VARIANT NOT NULL,
   recorded_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
-  CONSTRAINT worker_metrics_snapshots_pk PRIMARY KEY (run_id, worker_id, attempt, sequence_number)
+  CONSTRAINT worker_metrics_snapshots_pk PRIMARY KEY (run_id, worker_id, attempt, sequence_number),
+  INDEX worker_metrics_snapshots_by_interval (run_id, interval_index)
 );

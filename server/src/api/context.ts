@@ -1,5 +1,5 @@
 import type { Result } from '@flakebench/contract'
-import { readConnection, readResults, type SavedConnection, type SqlClient } from '@flakebench/store'
+import { listConnections, readResults, type SavedConnection, type SqlClient } from '@flakebench/store'
 import DataLoader from 'dataloader'
 import type { HealthThresholds } from '../decide/workerHealth.ts'
 import type { RunFeeds } from '../live/runFeed.ts'
@@ -30,5 +30,8 @@ export const contextOf = (services: ApiServices): ApiContext => ({
     const found = await readResults(services.db, runIds)
     return runIds.map(id => found.get(id) ?? null)
   }),
-  connections: new DataLoader(ids => Promise.all(ids.map(id => readConnection(services.db, id)))),
+  connections: new DataLoader(async ids => {
+    const all = new Map((await listConnections(services.db)).map(connection => [connection.id, connection]))
+    return ids.map(id => all.get(id) ?? null)
+  }),
 })

@@ -12,6 +12,7 @@ import { Fault } from '../fault.ts'
 import type { Log } from '../log.ts'
 import { type ApiContext, type ApiServices, contextOf } from './context.ts'
 import { readHealth } from './health/readHealth.ts'
+import { hostnameOf, isLoopback } from './loopback.ts'
 import { presentError } from './presentError.ts'
 import { serveSubscriptions } from './subscriptions.ts'
 
@@ -60,6 +61,10 @@ export const startHttpServer = async ({ port, schema, services, log, clientFolde
   await apollo.start()
 
   app.disable('x-powered-by')
+  app.use((request, response, next) => {
+    if (isLoopback(hostnameOf(request.headers.host ?? ''))) next()
+    else response.status(403).send('FlakeBench answers on this machine only, under the name localhost.\n')
+  })
   app.get('/health', async (_request, response) => {
     const health = await readHealth(services)
     response.status(health.ok ? 200 : 503).json(health)

@@ -4,6 +4,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Log } from '../log.ts'
 import { type ApiServices, contextOf } from './context.ts'
+import { isLoopback } from './loopback.ts'
 import { presentError } from './presentError.ts'
 
 const LARGEST_MESSAGE = 1_048_576
@@ -37,17 +38,12 @@ export const serveSubscriptions = (
   return { close: async () => void (await protocol.dispose()) }
 }
 
-/** A browser says which page opens a socket: only our own may. Programs that are no browsers send no Origin. */
-const isOwnPage = (request: IncomingMessage): boolean => {
-  const { origin, host } = request.headers
-  if (origin === undefined) return true
+/** A browser says which page opens a socket: only one of this machine may (ours, or Vite's). Programs that are no browsers send no Origin. */
+const isOwnPage = ({ headers }: IncomingMessage): boolean => {
+  if (headers.origin === undefined) return true
   try {
-    const page = new URL(origin)
-    return page.host === host || LOOPBACK.includes(page.hostname)
+    return isLoopback(new URL(headers.origin).hostname)
   } catch {
     return false
   }
 }
-
-/** Another port on this machine: the console under development is served by Vite. */
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']

@@ -8,6 +8,8 @@ export interface RunView {
   readonly fleet: readonly FleetMember[]
   /** Ids of the workers that this orchestrator has started, whether they have registered or not. */
   readonly spawned: ReadonlySet<string>
+  /** Snapshots that workers which are DONE say they have taken, and that have not been read yet. */
+  readonly undelivered: number
 }
 
 /** What to write, and what to do then. `set` is applied with the run's version as the fence. */
@@ -52,8 +54,8 @@ export const decideRun = (view: RunView): RunDecision => {
 }
 
 const decideStarting = ({ run, fleet, spawned }: RunView): RunDecision => {
-  const lost = fleet.filter(member => member.standing === 'LOST')
-  if (lost.length > 0) return stop(run, 'FAILED', 'STARTUP_FAILURE', lost.map(member => member.reason).join('; '))
+  const lost = fleet.flatMap(member => startupLoss(member) ?? [])
+  if (lost.length > 0) return stop(run, 'FAILED', 'STARTUP_FAILURE', lost.join('; '))
   const waitedSeconds = run.elapsedSeconds
   const ready = fleet.filter(member => member.standing === 'READY')
   if (ready.length === fleet.length) return startLoad(run)
@@ -68,6 +70,12 @@ const decideStarting = ({ run, fleet, spawned }: RunView): RunDecision => {
   }
   const toSpawn = fleet.flatMap((member, groupId) => (member.standing === 'ABSENT' && !spawned.has(member.workerId) ? [groupId] : []))
   return toSpawn.length === 0 ? NOTHING : { ...NOTHING, effect: { type: 'SPAWN', groupIds: toSpawn } }
+}
+
+/** Why a worker will not take part in the start, or null. */
+const startupLoss = (member: FleetMember): string | null => {
+  if (member.standing === 'LOST') return member.reason
+  return member.standing === 'DONE' ? `${member.workerId} left before the start` : null
 }
 
 const wordsForWaiting = (member: FleetMember): string =>
@@ -118,24 +126,60 @@ const decideRunning = ({ run, fleet }: RunView): RunDecision => {
   return NOTHING
 }
 
-const decideStopping = ({ run, fleet }: RunView): RunDecision => {
-  const remaining = fleet.filter(member => ['STARTING', 'READY', 'WORKING'].includes(member.standing))
-  if (remaining.length === 0) return decideFinish(run, fleet)
+const decideStopping = (view: RunView): RunDecision => {
+  const { run, fleet } = view
+  const signal = (signal: 'SIGTERM' | 'SIGKILL', members: readonly FleetMember[]): RunDecision => ({
+    ...NOTHING,
+    effect: { type: 'SIGNAL', signal, workerIds: members.map(member => member.workerId) },
+  })
+  // Given up for lost, but there: it may still send. One that reported its failure is on its way out.
+  const undead = fleet.filter(member => member.standing === 'LOST' && member.process === 'ALIVE' && member.heartbeat?.status !== 'FAILED')
+  if (undead.length > 0) return signal('SIGKILL', undead)
   const sinceStopSeconds = run.stopRequestedAtMs === null ? 0 : (run.nowMs - run.stopRequestedAtMs) / 1_000
   const overdueSeconds = sinceStopSeconds - run.plan.advanced.drainTimeoutSeconds
-  const workerIds = remaining.map(member => member.workerId)
-  if (overdueSeconds > KILL_AFTER_SECONDS) return { ...NOTHING, effect: { type: 'SIGNAL', signal: 'SIGKILL', workerIds } }
-  if (overdueSeconds > TERM_AFTER_SECONDS) return { ...NOTHING, effect: { type: 'SIGNAL', signal: 'SIGTERM', workerIds } }
-  return NOTHING
+  const remaining = fleet.filter(member => IS_THERE[member.standing] || member.process === 'ALIVE')
+  if (remaining.length > 0) {
+    if (overdueSeconds > KILL_AFTER_SECONDS) return signal('SIGKILL', remaining)
+    // Whoever is still preparing hears no command, and has nothing to drain.
+    const preparing = remaining.filter(member => member.standing === 'STARTING' || member.standing === 'ABSENT')
+    const due = overdueSeconds > TERM_AFTER_SECONDS ? remaining : preparing
+    return due.length > 0 ? signal('SIGTERM', due) : NOTHING
+  }
+  const outOfReach = fleet.filter(member => member.standing === 'LOST' && isStillBound(run, member))
+  return outOfReach.length > 0 ? NOTHING : decideFinish(view, sinceStopSeconds)
 }
 
-/** A run does not complete when a worker was lost before it had delivered everything: its figures would be too low, and nobody would know. */
-const decideFinish = (run: RunRecord, fleet: readonly FleetMember[]): RunDecision => {
-  const lost = fleet.filter(member => member.standing === 'LOST')
+const IS_THERE: Readonly<Record<FleetMember['standing'], boolean>> = {
+  ABSENT: false,
+  STARTING: true,
+  READY: true,
+  WORKING: true,
+  DONE: false,
+  LOST: false,
+}
+
+/** A silent worker that nobody here can see stops by its own deadline, and not before: until then it may still send. */
+const isStillBound = (run: RunRecord, { heartbeat, process }: FleetMember): boolean =>
+  process === 'UNSEEN' && heartbeat !== null && heartbeat.status !== 'FAILED' && heartbeat.ageSeconds < run.plan.advanced.controlLossSeconds
+
+/** Beyond the stop, for snapshots that a worker has reported but that are not in the tables. */
+const DELIVERY_SECONDS = 15
+
+/** A run does not complete when a worker has not delivered everything: its figures would be too low, and nobody would know. */
+const decideFinish = ({ run, fleet, undelivered }: RunView, sinceStopSeconds: number): RunDecision => {
+  if (undelivered > 0 && sinceStopSeconds < DELIVERY_SECONDS) return NOTHING
   const wouldComplete = run.completionReason !== null && finalStatus(run.completionReason) === 'COMPLETED'
-  if (lost.length === 0 || !wouldComplete) return { ...NOTHING, effect: { type: 'FINISH' } }
-  const words = `${lost.map(member => member.reason).join('; ')}, before all its figures were delivered`
-  return { ...NOTHING, set: { completionReason: 'WORKER_FAILURE', cancellationReason: words } }
+  const shortfalls = [
+    ...fleet.flatMap(member => shortfallOf(member) ?? []),
+    ...(undelivered > 0 ? [`${undelivered} snapshots were never delivered`] : []),
+  ]
+  if (!wouldComplete || shortfalls.length === 0) return { ...NOTHING, effect: { type: 'FINISH' } }
+  return { ...NOTHING, set: { completionReason: 'WORKER_FAILURE', cancellationReason: shortfalls.join('; ') } }
+}
+
+const shortfallOf = (member: FleetMember): string | null => {
+  if (member.standing === 'LOST') return `${member.reason}, before all its figures were delivered`
+  return member.heartbeat?.startOffsetMs == null ? `${member.workerId} never began to send` : null
 }
 
 /** Ends the load: STOP goes out with the change of status, in one transaction. */
@@ -156,9 +200,13 @@ const stop = (run: RunRecord, occurrence: RunOccurrence, reason: CompletionReaso
   }
 }
 
-/** The run's beat fails for a reason that does not pass: it ends, with that reason. */
-export const decideGiveUp = (run: RunRecord, reason: string): RunDecision =>
-  stop(run, 'FAILED', 'WORKER_FAILURE', `The orchestrator could not go on: ${reason}`)
+/** The run's beat fails for a reason that does not pass: it ends, with that reason; at once, if it is ending already. */
+export const decideGiveUp = (run: RunRecord, reason: string): RunDecision => {
+  const words = `The orchestrator could not go on: ${reason}`
+  const status = nextStatus(run.status, 'GIVEN_UP', run.completionReason)
+  if (status === null) return stop(run, 'FAILED', 'WORKER_FAILURE', words)
+  return { ...NOTHING, set: { status, phase: 'COMPLETED', endedAt: 'now', completionReason: 'WORKER_FAILURE', cancellationReason: words } }
+}
 
 /** A person's command on a run, decided on what the tables say now. */
 export type CommandDecision =

@@ -17,7 +17,19 @@ export interface FleetMember {
   readonly standing: Standing
   /** In words, for LOST. */
   readonly reason: string | null
+  /** Whether its process is seen to be there, known to be gone, or out of sight. */
+  readonly process: 'ALIVE' | 'GONE' | 'UNSEEN'
 }
+
+/** What an orchestrator sees of the workers beside their heartbeats. */
+export interface FleetSight {
+  /** Workers whose process is seen to be there. */
+  readonly alive: ReadonlySet<string>
+  /** How long the heartbeats have been read without a gap: nobody can be silent for longer than we have listened. */
+  readonly listenedSeconds: number
+}
+
+const NOTHING_SEEN: FleetSight = { alive: new Set(), listenedSeconds: Number.POSITIVE_INFINITY }
 
 /** ABSENT: not heard of yet. DONE: it reported all its work and left. LOST: failed, killed, or silent for too long. */
 export type Standing = 'ABSENT' | 'STARTING' | 'READY' | 'WORKING' | 'DONE' | 'LOST'
@@ -28,12 +40,14 @@ export const decideFleet = (
   heartbeats: readonly HeartbeatRecord[],
   exits: readonly WorkerExit[],
   thresholds: HealthThresholds,
+  sight: FleetSight = NOTHING_SEEN,
 ): FleetMember[] =>
   Array.from({ length: workersExpected }, (_, groupId) => {
     const workerId = workerIdOf(groupId)
     const heartbeat = heartbeats.find(beat => beat.workerId === workerId) ?? null
     const exit = exits.find(one => one.workerId === workerId) ?? null
-    return { workerId, heartbeat, ...decideStanding(workerId, heartbeat, exit, thresholds) }
+    const process = exit !== null ? 'GONE' : sight.alive.has(workerId) ? 'ALIVE' : 'UNSEEN'
+    return { workerId, heartbeat, process, ...decideStanding(workerId, heartbeat, exit, thresholds, sight.listenedSeconds) }
   })
 
 const decideStanding = (
@@ -41,15 +55,16 @@ const decideStanding = (
   heartbeat: HeartbeatRecord | null,
   exit: WorkerExit | null,
   thresholds: HealthThresholds,
+  listenedSeconds: number,
 ): { standing: Standing; reason: string | null } => {
   const lost = (reason: string) => ({ standing: 'LOST' as const, reason })
   if (heartbeat?.status === 'COMPLETED') return { standing: 'DONE', reason: null }
   if (heartbeat?.status === 'FAILED') return lost(`${workerId}: ${heartbeat.lastError ?? 'it failed without saying why'}`)
   if (exit !== null) return lost(`${workerId} ${wordsForExit(exit, heartbeat?.lastError ?? null)}`)
   if (heartbeat === null) return { standing: 'ABSENT', reason: null }
-  if (decideHealth(heartbeat.ageSeconds, thresholds) === 'DEAD') {
-    return lost(`${workerId} has been silent for ${Math.round(heartbeat.ageSeconds)} seconds`)
-  }
+  const silentSeconds = Math.min(heartbeat.ageSeconds, listenedSeconds)
+  if (decideHealth(silentSeconds, thresholds) === 'DEAD')
+    return lost(`${workerId} has been silent for ${Math.round(silentSeconds)} seconds`)
   const standing = heartbeat.status === 'STARTING' ? 'STARTING' : heartbeat.status === 'READY' ? 'READY' : 'WORKING'
   return { standing, reason: null }
 }

@@ -64,20 +64,20 @@ export const percentilesOf = (encoded: Rollup['latency']): Pick<Rollup, 'p50Ms' 
   return read
 }
 
-/** Fewer points of the same history: neighbours of one phase added, histograms and all, never thinned out. */
-export const mergeRollups = (rollups: readonly Rollup[], maxPoints: number): Rollup[] => {
+/** Neighbours of one phase, in groups of equal size: at most about `maxPoints` of them. */
+export const groupRollups = (rollups: readonly Rollup[], maxPoints: number): Rollup[][] => {
   const size = Math.max(1, Math.ceil(rollups.length / Math.max(1, maxPoints)))
-  if (size === 1) return [...rollups]
   const groups: Rollup[][] = []
   for (const rollup of rollups) {
     const group = groups.at(-1)
     if (group === undefined || group.length >= size || group[0]?.phase !== rollup.phase) groups.push([rollup])
     else group.push(rollup)
   }
-  return groups.map(mergeNeighbours)
+  return groups
 }
 
-const mergeNeighbours = (group: readonly Rollup[]): Rollup => {
+/** One interval made of neighbours: added, histograms and all, never thinned out. */
+export const mergeNeighbours = (group: readonly Rollup[]): Rollup => {
   const first = group[0] as Rollup
   const last = group.at(-1) as Rollup
   if (group.length === 1) return first

@@ -18,8 +18,11 @@ export interface LedgerCursor {
  */
 export class RunLedger {
   readonly #rollups = new Map<number, Rollup>()
+  #newestIndex = -1
   readonly #unwritten = new Set<number>()
   readonly #cursors = new Map<string, LedgerCursor>()
+  /** How many snapshots of each attempt were taken in: a gap in the middle shows here. */
+  readonly #taken = new Map<string, number>()
   readonly #whole = new Tally()
   readonly #byWorker = new Map<string, Tally>()
 
@@ -30,13 +33,15 @@ export class RunLedger {
 
   /** Intervals of these snapshots that may be in the tables but are no longer at hand, and must be given to `restore` before `absorb`. */
   forgotten(snapshots: readonly WorkerSnapshot[]): number[] {
-    const newest = Math.max(...this.#rollups.keys(), -1)
-    const late = snapshots.map(one => one.intervalIndex).filter(index => index <= newest && !this.#rollups.has(index))
+    const late = snapshots.map(one => one.intervalIndex).filter(index => index <= this.#newestIndex && !this.#rollups.has(index))
     return [...new Set(late)]
   }
 
   restore(rollups: readonly Rollup[]): void {
-    for (const rollup of rollups) this.#rollups.set(rollup.intervalIndex, rollup)
+    for (const rollup of rollups) {
+      this.#rollups.set(rollup.intervalIndex, rollup)
+      this.#newestIndex = Math.max(this.#newestIndex, rollup.intervalIndex)
+    }
   }
 
   /** Takes snapshots in; the intervals that change are unwritten from then on. */
@@ -45,6 +50,7 @@ export class RunLedger {
     for (const snapshot of snapshots) {
       const { workerId, attempt, sequence } = snapshot
       this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
+      this.#taken.set(`${workerId} ${attempt}`, (this.#taken.get(`${workerId} ${attempt}`) ?? 0) + 1)
       this.#tallyOf(workerId).add(snapshot)
       this.#whole.add(snapshot)
       if (snapshot.phase === 'PROCESSING') continue
@@ -64,12 +70,17 @@ export class RunLedger {
     return [...this.#unwritten].sort((a, b) => a - b).flatMap(index => this.#rollups.get(index) ?? [])
   }
 
+  /** An interval that an earlier owner had kept: as it is here, if as many workers and operations are in it. */
+  wroteBefore(shape: Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>): void {
+    const rollup = this.#rollups.get(shape.intervalIndex)
+    if (rollup?.workersReported === shape.workersReported && rollup.operations === shape.operations) this.wrote(rollup)
+  }
+
   wrote(rollup: Rollup): void {
     this.#unwritten.delete(rollup.intervalIndex)
-    for (const index of this.#rollups.keys()) {
-      if (this.#rollups.size <= INTERVALS_AT_HAND) break
-      if (!this.#unwritten.has(index)) this.#rollups.delete(index)
-    }
+    const oldestAtHand = this.#newestIndex - INTERVALS_AT_HAND
+    if (this.#rollups.size <= INTERVALS_AT_HAND) return
+    for (const index of [...this.#rollups.keys()]) if (index <= oldestAtHand && !this.#unwritten.has(index)) this.#rollups.delete(index)
   }
 
   #tallyOf(workerId: string): Tally {
@@ -83,23 +94,33 @@ export class RunLedger {
 
   /** The run's measurement so far. */
   result(heartbeats: readonly HeartbeatRecord[]): Result {
-    return this.#whole.result(startSkewMs(heartbeats), this.#missing(heartbeats))
+    return this.#whole.result(startSkewMs(heartbeats), this.missing(heartbeats), silentWorkers(heartbeats))
   }
 
   /** One worker's measurement so far. */
   workerResult(heartbeat: HeartbeatRecord): Result {
-    return this.#tallyOf(heartbeat.workerId).result(null, this.#missing([heartbeat]))
+    return this.#tallyOf(heartbeat.workerId).result(null, this.missing([heartbeat]), silentWorkers([heartbeat]))
+  }
+
+  /** Index of the newest interval in which all workers have reported; -1 before the first. */
+  newestComplete(): number {
+    for (let index = this.#newestIndex; index >= 0; index--) {
+      const rollup = this.#rollups.get(index)
+      if (rollup === undefined) return -1
+      if (rollup.workersReported >= rollup.workersExpected) return index
+    }
+    return -1
   }
 
   /** Successful operations per second in the newest interval at hand; null before the first. */
   newestQps(): number | null {
-    const newest = Math.max(...this.#rollups.keys(), -1)
-    return this.#rollups.get(newest)?.qps ?? null
+    return this.#rollups.get(this.#newestIndex)?.qps ?? null
   }
 
-  #missing(heartbeats: readonly HeartbeatRecord[]): number {
-    return this.cursors(heartbeats).reduce(
-      (missing, cursor, i) => missing + Math.max(0, (heartbeats[i]?.snapshotsTaken ?? 0) - 1 - cursor.sequence),
+  /** Snapshots that these workers have reported and that were not taken in. */
+  missing(heartbeats: readonly HeartbeatRecord[]): number {
+    return heartbeats.reduce(
+      (missing, beat) => missing + Math.max(0, beat.snapshotsTaken - (this.#taken.get(`${beat.workerId} ${beat.attempt}`) ?? 0)),
       0,
     )
   }
@@ -110,8 +131,12 @@ export class RunLedger {
   }
 }
 
-/** Latest actual start of a worker minus the earliest; null while fewer than one has started. */
+/** Latest actual start of a worker minus the earliest; null while none has started. */
 const startSkewMs = (heartbeats: readonly HeartbeatRecord[]): number | null => {
   const offsets = heartbeats.flatMap(beat => beat.startOffsetMs ?? [])
   return offsets.length === 0 ? null : Math.max(...offsets) - Math.min(...offsets)
 }
+
+/** Workers that began to send and did not report their end: what they did last is not known. */
+const silentWorkers = (heartbeats: readonly HeartbeatRecord[]): number =>
+  heartbeats.filter(beat => beat.startOffsetMs !== null && beat.status !== 'COMPLETED' && beat.status !== 'FAILED').length

@@ -11,14 +11,16 @@ export type RunOccurrence =
   | 'FAILED'
   /** All workers are gone and their work is in the tables. */
   | 'PROCESSED'
+  /** What the workers left cannot be processed. */
+  | 'GIVEN_UP'
 
 /** The one table of transitions; what is not in it is refused. After STOPPING and CANCELLING the completion reason decides (see `finalStatus`). */
 const TRANSITIONS: Readonly<Record<RunStatus, Partial<Record<RunOccurrence, RunStatus | 'FINAL'>>>> = {
   PREPARED: { START_REQUESTED: 'STARTING', STOP_REQUESTED: 'CANCELLED' },
   STARTING: { WORKERS_READY: 'RUNNING', STOP_REQUESTED: 'CANCELLING', FAILED: 'STOPPING' },
   RUNNING: { LOAD_ENDED: 'STOPPING', STOP_REQUESTED: 'CANCELLING', FAILED: 'STOPPING' },
-  STOPPING: { PROCESSED: 'FINAL' },
-  CANCELLING: { PROCESSED: 'FINAL' },
+  STOPPING: { PROCESSED: 'FINAL', GIVEN_UP: 'FAILED' },
+  CANCELLING: { PROCESSED: 'FINAL', GIVEN_UP: 'FAILED' },
   COMPLETED: {},
   CANCELLED: {},
   FAILED: {},

@@ -70,12 +70,12 @@ export class Tally {
   }
 
   /** What was sent, and what became of it, over all phases. */
-  accounting(missingSnapshots: number): Accounting {
-    return { started: this.#started, ended: this.#ended, cutOff: this.#allCutOff, missingSnapshots }
+  accounting(missingSnapshots: number, silentWorkers = 0): Accounting {
+    return { started: this.#started, ended: this.#ended, cutOff: this.#allCutOff, missingSnapshots, silentWorkers }
   }
 
   /** The figures of the measurement. Rates are over the time from its start to the end of the last worker's last interval. */
-  result(startSkewMs: number | null, missingSnapshots: number): Result {
+  result(startSkewMs: number | null, missingSnapshots: number, silentWorkers = 0): Result {
     const measuredSeconds = this.#lastMs > this.#firstMs ? (this.#lastMs - this.#firstMs) / 1_000 : 0
     const all = new LatencyHistogram()
     for (const kind of this.#kinds.values()) all.add(kind.latency)
@@ -105,7 +105,7 @@ export class Tally {
       })),
       errorsByCategory: this.#errorsByCategory,
       startSkewMs,
-      accounting: this.accounting(missingSnapshots),
+      accounting: this.accounting(missingSnapshots, silentWorkers),
     }
     all.free()
     return result

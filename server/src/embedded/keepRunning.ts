@@ -18,7 +18,8 @@ export const keepRunning = (cluster: EmbeddedCluster, name: string, ensure: () =
     log.error(`the ${name} has died; starting it again`, { pid: current.pid, log: current.logPath })
     try {
       const again = await ensure()
-      if (again.port !== current.port) log.error(`the ${name} is on another port now: restart FlakeBench`, { before: current.port, now: again.port })
+      if (again.port !== current.port)
+        log.error(`the ${name} is on another port now: restart FlakeBench`, { before: current.port, now: again.port })
       else log.info(`the ${name} is back`, { pid: again.pid })
       current = again
     } catch (error) {

@@ -26,7 +26,12 @@ export interface WorkerFigures {
   readonly results: ReadonlyMap<string, Result>
 }
 
-const NEWEST = 3
+const FEWEST_NEWEST = 3
+const NEWEST_MS = 2_500
+
+/** Enough of the newest intervals that none is missed between two updates. */
+const newestOf = (run: RunRecord): number =>
+  Math.max(FEWEST_NEWEST, Math.ceil(NEWEST_MS / 1_000 / run.plan.advanced.metricsIntervalSeconds))
 
 export const readLiveView = async (db: SqlClient, runId: string): Promise<RunLiveView | null> => {
   const run = await readRun(db, runId)
@@ -34,7 +39,7 @@ export const readLiveView = async (db: SqlClient, runId: string): Promise<RunLiv
   const begun = run.startAtMs !== null
   const [heartbeats, newest, results] = await Promise.all([
     listHeartbeats(db, runId),
-    begun ? listNewestRollups(db, runId, NEWEST) : [],
+    begun ? listNewestRollups(db, runId, newestOf(run)) : [],
     begun ? readResults(db, [runId]) : new Map<string, Result>(),
   ])
   const workers = await readWorkerFigures(db, run, heartbeats)
@@ -57,6 +62,5 @@ const UNSETTLED_MS = 1_500
 /** Whether all workers have reported an interval, or have had time enough: before that, it would be shown too low and then corrected. */
 export const isSettled = (run: RunRecord, rollup: Rollup): boolean =>
   rollup.workersReported >= rollup.workersExpected ||
-  run.phase === 'PROCESSING' ||
   isTerminal(run.status) ||
   run.nowMs - ((run.startAtMs ?? run.nowMs) + rollup.endMs) > UNSETTLED_MS

@@ -7,7 +7,7 @@ const NOTICED_AT_MOST = 5_000
 
 export interface RunsFeed {
   /** Each run that is created or changes its status or phase, from now on. */
-  subscribe(): AsyncIterableIterator<RunStateChange>
+  subscribe(): Promise<AsyncIterableIterator<RunStateChange>>
   poke(): void
   close(): void
 }
@@ -59,13 +59,13 @@ export const runsFeed = (db: SqlClient, log: Log): RunsFeed => {
   }
 
   return {
-    subscribe: () => {
-      const subscriber = broadcast.subscribe('all')
+    subscribe: async () => {
       if (!watched) {
         watched = true
-        void look()
+        // What stands now is noted before the subscription counts as begun: everything after is told.
+        await look()
       }
-      return subscriber
+      return broadcast.subscribe('all')
     },
     poke: () => {
       if (watched) void look()

@@ -1,4 +1,4 @@
-import { putResult, putWorkerResult, type SqlClient, transitionRun } from '@flakebench/store'
+import { putResult, putWorkerResult, renewLease, type SqlClient, StaleEpoch, transitionRun } from '@flakebench/store'
 import { nextStatus } from '../decide/runMachine.ts'
 import type { OwnedRun, Reading } from './ownedRun.ts'
 import { takeInSnapshots } from './takeInSnapshots.ts'
@@ -10,7 +10,9 @@ import { takeInSnapshots } from './takeInSnapshots.ts'
  */
 export const finishRun = async (db: SqlClient, owned: OwnedRun, { run, heartbeats }: Reading): Promise<boolean> => {
   if (run.startAtMs !== null) {
-    await takeInSnapshots(db, owned, run, heartbeats)
+    while (!(await takeInSnapshots(db, owned, run, heartbeats))) {
+      if (!(await renewLease(db, run.id, owned.epoch))) throw new StaleEpoch(run.id, owned.epoch)
+    }
     for (const beat of heartbeats) await putWorkerResult(db, run, owned.epoch, beat, owned.ledger.workerResult(beat))
     await putResult(db, run.id, owned.epoch, owned.ledger.result(heartbeats))
   }

@@ -53,10 +53,12 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
     const entry: Driven = { run, wake: () => {}, done: Promise.resolve() }
     owned.set(runId, entry)
     log.info('claimed run', { run: runId, epoch })
-    entry.done = drive(entry).finally(() => {
-      owned.delete(runId)
-      run.free()
-    })
+    entry.done = drive(entry)
+      .catch(error => log.error('the run is driven no more; whoever claims it goes on', { run: runId, error }))
+      .finally(() => {
+        owned.delete(runId)
+        run.free()
+      })
   }
 
   const drive = async (entry: Driven): Promise<void> => {
@@ -78,8 +80,9 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
           return
         }
         log.error('a beat failed; trying again', { run: run.runId, error })
-        if (!(error instanceof ControlDatabaseUnavailable) && ++run.failures >= FAILURES_BEFORE_GIVING_UP) {
-          await giveUp(run, error)
+        const mayPass = error instanceof ControlDatabaseUnavailable && !error.isSlow
+        if (!mayPass && ++run.failures >= FAILURES_BEFORE_GIVING_UP) {
+          await giveUp(run, error).catch(again => log.error('could not give the run up; trying again', { run: run.runId, error: again }))
           run.failures = 0
         }
       }

@@ -8,6 +8,14 @@ export class OwnedRun {
   renewedAtMs = Number.NEGATIVE_INFINITY
   progressAtMs = Number.NEGATIVE_INFINITY
   resultAtMs = Number.NEGATIVE_INFINITY
+  /** Monotonic milliseconds: when the tables were last read, and since when they have been without a gap. */
+  readAtMs = Number.NEGATIVE_INFINITY
+  listeningSinceMs = Number.NEGATIVE_INFINITY
+  /** The newest interval told to those who watch, and when. */
+  publishedIndex = -1
+  publishedAtMs = Number.NEGATIVE_INFINITY
+  /** Whether all snapshots that an earlier owner had taken in are in the ledger. Until then its figures are too low, and none is written. */
+  hasCaughtUp = false
   /** Beats in a row that failed, other than for an unreachable database. */
   failures = 0
 

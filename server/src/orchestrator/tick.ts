@@ -1,4 +1,4 @@
-import type { HeartbeatRecord, RunRecord, RunStatus } from '@flakebench/contract'
+import { type HeartbeatRecord, isTerminal, type RunRecord, type RunStatus } from '@flakebench/contract'
 import {
   listHeartbeats,
   putResult,
@@ -47,19 +47,58 @@ export const tick = async (owned: OwnedRun, deps: TickDeps): Promise<TickOutcome
   }
   const run = await readRun(db, owned.runId)
   if (run === null || run.epoch !== owned.epoch) throw new StaleEpoch(owned.runId, owned.epoch)
-  const heartbeats = await listHeartbeats(db, run.id)
-  const news = run.startAtMs !== null && (await takeInSnapshots(db, owned, run, heartbeats))
+  if (isTerminal(run.status)) return 'OVER'
+  const { heartbeats, exits } = await readWorkers(run, deps)
+  const listenedSeconds = listen(owned, deps.monotonicMs())
+  const isAll = run.startAtMs === null || (await takeInSnapshots(db, owned, run, heartbeats))
 
-  const exits = deps.spawner.listExits(run, heartbeats)
-  const fleet = decideFleet(run.workersExpected, heartbeats, exits, deps.thresholds)
-  const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id) })
+  const alive = deps.spawner.listAlive(run, heartbeats)
+  const fleet = decideFleet(run.workersExpected, heartbeats, exits, deps.thresholds, { alive, listenedSeconds })
+  const done = fleet.flatMap(member => (member.standing === 'DONE' && member.heartbeat !== null ? [member.heartbeat] : []))
+  const undelivered = isAll ? owned.ledger.missing(done) : 0
+  const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id), undelivered })
   if (decision.set !== null) {
     await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set: decision.set, commands: decision.commands })
   }
   const over = decision.effect !== null && (await carryOut(decision.effect, owned, { run, heartbeats }, deps))
-  if (!over) await keepProgress(owned, run, heartbeats, fleet, deps)
-  if (news || over || decision.set !== null) deps.publish(run.id)
+  if (!over && isAll) await keepProgress(owned, run, heartbeats, fleet, deps)
+  tell(owned, over || decision.set !== null, deps)
   return over ? 'OVER' : (decision.set?.status ?? run.status)
+}
+
+/**
+ * The heartbeats, and who is gone. A worker's last heartbeat comes before its exit: one that has just left is asked for again, so that it is not taken
+ * for lost.
+ */
+const readWorkers = async (run: RunRecord, { db, spawner }: TickDeps) => {
+  const heartbeats = await listHeartbeats(db, run.id)
+  const exits = spawner.listExits(run, heartbeats)
+  const hasReported = (workerId: string): boolean =>
+    heartbeats.some(beat => beat.workerId === workerId && (beat.status === 'COMPLETED' || beat.status === 'FAILED'))
+  if (exits.every(exit => hasReported(exit.workerId))) return { heartbeats, exits }
+  return { heartbeats: await listHeartbeats(db, run.id), exits }
+}
+
+/** After a gap in our own reading the workers get their time again: their heartbeats may have been kept back by what kept us. */
+const GAP_MS = 3_000
+
+const listen = (owned: OwnedRun, nowMs: number): number => {
+  if (nowMs - owned.readAtMs > GAP_MS) owned.listeningSinceMs = nowMs
+  owned.readAtMs = nowMs
+  return (nowMs - owned.listeningSinceMs) / 1_000
+}
+
+/** Between two updates for a new interval alone; changes of state are told at once. */
+const TELL_EVERY_MS = 800
+
+const tell = (owned: OwnedRun, hasChanged: boolean, deps: TickDeps): void => {
+  const newest = owned.ledger.newestComplete()
+  const nowMs = deps.monotonicMs()
+  const isDue = newest > owned.publishedIndex && nowMs - owned.publishedAtMs >= TELL_EVERY_MS
+  if (!hasChanged && !isDue) return
+  owned.publishedIndex = newest
+  owned.publishedAtMs = nowMs
+  deps.publish(owned.runId)
 }
 
 /** @returns whether the run is over */
@@ -69,11 +108,7 @@ const carryOut = async (effect: RunEffect, owned: OwnedRun, reading: Reading, de
       for (const groupId of effect.groupIds) deps.spawner.start(reading.run, groupId)
       return false
     case 'SIGNAL':
-      deps.spawner.signal(
-        reading.run.id,
-        reading.heartbeats.filter(beat => effect.workerIds.includes(beat.workerId)),
-        effect.signal,
-      )
+      deps.spawner.signal(reading.run, reading.heartbeats, effect.workerIds, effect.signal)
       return false
     case 'FINISH':
       return await finishRun(deps.db, owned, reading)

@@ -34,4 +34,6 @@ export interface Accounting {
   readonly cutOff: number
   /** By snapshots that never arrived (a killed worker's last second). */
   readonly missingSnapshots: number
+  /** Workers that began to send but never reported their end: what they did last is not in these counts. */
+  readonly silentWorkers: number
 }

@@ -1,7 +1,6 @@
 import type { WorkerTargets } from './controlEvent.ts'
 import type { CompletionReason, RunPhase, RunStatus, WorkerStatus } from './enums.ts'
 import type { Plan } from './plan.ts'
-import type { TableProfile } from './tableProfile.ts'
 
 /** Where a run stands: a row of RUN_STATUS. Moments are milliseconds since 1970 by the clock of the control database, `nowMs` beside them. */
 export interface RunRecord {
@@ -15,7 +14,8 @@ export interface RunRecord {
   /** Rises with every change of state. */
   readonly version: number
   readonly plan: Plan
-  readonly tableProfile: TableProfile | null
+  /** Rows of the benchmarked table at the start, as the engine's statistics have it; null until a worker has looked. */
+  readonly tableRows: number | null
   readonly orchestratorId: string | null
   readonly epoch: number
   readonly leaseExpiresAtMs: number | null

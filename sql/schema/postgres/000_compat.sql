@@ -38,3 +38,7 @@ $$
 CREATE OR REPLACE FUNCTION dateadd(part text, n numeric, t timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$
   SELECT t + n * ('1 ' || part)::interval
 $$
+--;
+CREATE OR REPLACE FUNCTION json_extract_path_text(j jsonb, path text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT j #>> string_to_array(path, '.')
+$$

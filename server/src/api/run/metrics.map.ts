@@ -92,7 +92,7 @@ export const toMeasurementMetrics = (result: Result, run: RunRecord): Metrics =>
 })
 
 export const toRunResult = (result: Result, run: RunRecord): RunResult => {
-  const { started, ended, cutOff } = result.accounting
+  const { started, ended, cutOff, missingSnapshots, silentWorkers } = result.accounting
   return {
     totalOperations: result.totalOperations,
     failedOperations: result.failedOperations,
@@ -110,8 +110,8 @@ export const toRunResult = (result: Result, run: RunRecord): RunResult => {
     byKind: toKindMetrics(result.byKind, result.measuredSeconds),
     errors: toErrorCounts(result.errorsByCategory),
     clientLimitedSeconds: result.clientLimitedSeconds,
-    lostOperations: result.accounting.missingSnapshots > 0 ? null : started - ended - cutOff,
+    lostOperations: missingSnapshots > 0 || silentWorkers > 0 ? null : started - ended - cutOff,
     latencyAggregationMethod: result.latencyAggregationMethod,
-    tableRows: run.tableProfile?.rowEstimate ?? null,
+    tableRows: run.tableRows,
   }
 }

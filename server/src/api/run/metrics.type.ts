@@ -88,7 +88,7 @@ export class Metrics {
   @Field(() => Float, { nullable: true })
   meanMs!: number | null
 
-  @Field(() => Int, { description: 'In flight.' })
+  @Field(() => Int, { description: 'In flight at the end of the interval; 0 with the scope MEASUREMENT.' })
   activeConnections!: number
 
   @Field(() => Int)

@@ -1,13 +1,13 @@
 import { isTerminal, type RunRecord } from '@flakebench/contract'
-import { countRuns, listHeartbeats, listRollups, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
+import { countRuns, listHeartbeats, listHistory, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
-import { mergeRollups } from '../../decide/rollUp.ts'
 import { isSettled, type RunLiveView, readLiveView, readWorkerFigures } from '../../live/runView.ts'
 import { notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
 import { pageOf, pageSize } from '../page.ts'
-import { toHistoryPoint, toRunResult } from './metrics.map.ts'
+import { toRunResult } from './metrics.map.ts'
 import { HistoryPoint, Metrics, RunResult } from './metrics.type.ts'
+import { readHistory } from './readHistory.ts'
 import { RunFilter, RunOverrides } from './run.input.ts'
 import { moment, toRun } from './run.map.ts'
 import { Run, RunConnection } from './run.type.ts'
@@ -139,8 +139,8 @@ export class RunResolver {
     @Arg('maxPoints', () => Int, { defaultValue: 300 }) maxPoints: number,
     @Ctx() context: ApiContext,
   ): Promise<HistoryPoint[]> {
-    const rollups = (await listRollups(context.db, run.id)).filter(rollup => isSettled(recordOf(run), rollup))
-    return mergeRollups(rollups, maxPoints).map(toHistoryPoint)
+    const rollups = (await listHistory(context.db, run.id)).filter(rollup => isSettled(recordOf(run), rollup))
+    return await readHistory(rollups, maxPoints)
   }
 }
 

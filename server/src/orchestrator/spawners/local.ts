@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { workerIdOf } from '@flakebench/contract'
+import { type HeartbeatRecord, type RunRecord, workerIdOf } from '@flakebench/contract'
 import type { WorkerExit } from '../../decide/fleet.ts'
 import type { Spawner } from './spawner.ts'
 
@@ -16,7 +16,8 @@ export interface LocalSpawnerOptions {
 }
 
 interface Child {
-  readonly process: ChildProcess
+  /** Null: it could not be started. */
+  process: ChildProcess | null
   exit: WorkerExit | null
 }
 
@@ -31,42 +32,61 @@ export const localSpawner = (options: LocalSpawnerOptions): Spawner => {
     }
     return children
   }
+  /** Workers on this machine that an earlier server had started. */
+  const adopted = (run: RunRecord, heartbeats: readonly HeartbeatRecord[]): HeartbeatRecord[] =>
+    heartbeats.filter(beat => beat.host === hostname() && !childrenOf(run.id).has(beat.workerId))
   const logFile = (runId: string, workerId: string): string => join(options.logFolder, runId, `${workerId}.log`)
+
+  const startWorker = (run: RunRecord, workerGroupId: number): ChildProcess => {
+    const workerId = workerIdOf(workerGroupId)
+    mkdirSync(join(options.logFolder, run.id), { recursive: true })
+    const log = openSync(logFile(run.id, workerId), 'a')
+    const args = ['--run-id', run.id, '--worker-id', workerId, '--worker-group-id', String(workerGroupId)]
+    const worker = spawn(process.execPath, [options.workerMain, ...args, '--worker-group-count', String(run.workersExpected)], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...options.environment },
+    })
+    closeSync(log)
+    worker.unref()
+    return worker
+  }
 
   return {
     start: (run, workerGroupId) => {
       const workerId = workerIdOf(workerGroupId)
-      mkdirSync(join(options.logFolder, run.id), { recursive: true })
-      const log = openSync(logFile(run.id, workerId), 'a')
-      const args = ['--run-id', run.id, '--worker-id', workerId, '--worker-group-id', String(workerGroupId)]
-      const process_ = spawn(process.execPath, [options.workerMain, ...args, '--worker-group-count', String(run.workersExpected)], {
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: { ...options.environment },
-      })
-      closeSync(log)
-      const child: Child = { process: process_, exit: null }
+      const child: Child = { process: null, exit: null }
       const gone = (code: number | null, signal: string | null, lastWords: string) => {
         child.exit ??= { workerId, code, signal, lastWords }
       }
-      process_.on('error', error => gone(null, null, `it could not be started: ${error.message}`))
-      process_.on('exit', (code, signal) => gone(code, signal, lastLines(logFile(run.id, workerId))))
-      process_.unref()
       childrenOf(run.id).set(workerId, child)
+      try {
+        child.process = startWorker(run, workerGroupId)
+        child.process.on('error', error => gone(null, null, `it could not be started: ${error.message}`))
+        child.process.on('exit', (code, signal) => gone(code, signal, lastLines(logFile(run.id, workerId))))
+      } catch (error) {
+        gone(null, null, `it could not be started: ${error instanceof Error ? error.message : String(error)}`)
+      }
     },
     started: runId => new Set(childrenOf(runId).keys()),
     listExits: (run, heartbeats) => {
       const own = [...childrenOf(run.id).values()].flatMap(child => child.exit ?? [])
-      const adopted = heartbeats
-        .filter(beat => beat.host === hostname() && !childrenOf(run.id).has(beat.workerId) && !isWorker(beat.pid, run.id, beat.workerId))
+      const others = adopted(run, heartbeats)
+        .filter(beat => !isWorker(beat.pid, run.id, beat.workerId))
         .map(beat => ({ workerId: beat.workerId, code: null, signal: null, lastWords: lastLines(logFile(run.id, beat.workerId)) }))
-      return [...own, ...adopted]
+      return [...own, ...others]
     },
-    signal: (runId, heartbeats, signal) => {
-      for (const beat of heartbeats) {
-        const child = childrenOf(runId).get(beat.workerId)
-        if (child !== undefined) child.process.kill(signal)
-        else if (beat.host === hostname() && isWorker(beat.pid, runId, beat.workerId)) process.kill(beat.pid, signal)
+    listAlive: (run, heartbeats) => {
+      const own = [...childrenOf(run.id).entries()].flatMap(([workerId, child]) => (child.exit === null ? [workerId] : []))
+      return new Set([
+        ...own,
+        ...adopted(run, heartbeats).flatMap(beat => (isWorker(beat.pid, run.id, beat.workerId) ? [beat.workerId] : [])),
+      ])
+    },
+    signal: (run, heartbeats, workerIds, signal) => {
+      for (const workerId of workerIds) childrenOf(run.id).get(workerId)?.process?.kill(signal)
+      for (const beat of adopted(run, heartbeats)) {
+        if (workerIds.includes(beat.workerId) && isWorker(beat.pid, run.id, beat.workerId)) process.kill(beat.pid, signal)
       }
     },
     forget: runId => {

@@ -9,8 +9,10 @@ export interface Spawner {
   started(runId: string): ReadonlySet<string>
   /** Workers that are known to be gone; also of those that an earlier server had started on this machine. */
   listExits(run: RunRecord, heartbeats: readonly HeartbeatRecord[]): WorkerExit[]
-  /** Sends a signal to the processes of these workers, as far as they can be reached from here. */
-  signal(runId: string, heartbeats: readonly HeartbeatRecord[], signal: 'SIGTERM' | 'SIGKILL'): void
+  /** Ids of the workers whose process is seen to be there. */
+  listAlive(run: RunRecord, heartbeats: readonly HeartbeatRecord[]): ReadonlySet<string>
+  /** Sends a signal to the processes of these workers, as far as they can be reached from here, registered or not. */
+  signal(run: RunRecord, heartbeats: readonly HeartbeatRecord[], workerIds: readonly string[], signal: 'SIGTERM' | 'SIGKILL'): void
   /** The run is over: nothing about it need be remembered. */
   forget(runId: string): void
 }

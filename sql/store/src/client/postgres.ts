@@ -102,12 +102,13 @@ const run = async (on: pg.Pool | pg.PoolClient, sql: string, binds: readonly Bin
 
 const refuse = (error: unknown): never => {
   if (isConnectionFailure(error)) {
-    throw new ControlDatabaseUnavailable(`the control database does not answer: ${(error as Error).message || String(error)}`, {
-      cause: error,
-    })
+    const words = `the control database does not answer: ${(error as Error).message || String(error)}`
+    throw new ControlDatabaseUnavailable(words, { cause: error }, codeOf(error) === STATEMENT_TIMED_OUT)
   }
   throw error
 }
+
+const STATEMENT_TIMED_OUT = '57014'
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 

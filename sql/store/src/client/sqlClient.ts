@@ -21,6 +21,14 @@ export interface SqlClient {
 /** The control database could not be reached, or did not answer in time. Trying again may help. */
 export class ControlDatabaseUnavailable extends Error {
   override readonly name = 'ControlDatabaseUnavailable'
+  constructor(
+    message: string,
+    options: ErrorOptions,
+    /** It is there, but did not finish this statement in time. */
+    readonly isSlow = false,
+  ) {
+    super(message, options)
+  }
 }
 
 /** The writer is no longer the run's owner: another orchestrator has claimed it. Stop, and write nothing more. */

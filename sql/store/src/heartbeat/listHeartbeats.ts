@@ -1,7 +1,6 @@
-import type { RunPhase, WorkerStatus } from '@flakebench/contract'
+import type { HeartbeatRecord, RunPhase, WorkerStatus } from '@flakebench/contract'
 import { number, numberOrNull, text, textOrNull } from '../client/columns.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
-import type { HeartbeatRecord } from './heartbeat.ts'
 
 /** The workers of a run, by group id. */
 export const listHeartbeats = async (db: SqlClient, runId: string): Promise<HeartbeatRecord[]> => {

@@ -1,6 +1,6 @@
+import type { Heartbeat } from '@flakebench/contract'
 import { wordsBind } from '../client/columns.ts'
 import { type Bind, ControlDatabaseUnavailable, type SqlClient } from '../client/sqlClient.ts'
-import type { Heartbeat } from './heartbeat.ts'
 
 type Registration = Pick<Heartbeat, 'runId' | 'workerId' | 'workerGroupId' | 'host' | 'pid'>
 

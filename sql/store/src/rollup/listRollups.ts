@@ -32,6 +32,15 @@ const toRollup = (row: Row): Rollup => ({
   maxMs: numberOrNull(row, 'max_latency_ms'),
 })
 
+/** The intervals of a run in order, without the figures by kind: what a chart of the whole run needs. */
+export const listHistory = async (db: SqlClient, runId: string): Promise<Rollup[]> =>
+  (
+    await db.query(
+      `SELECT ${COLUMNS.replace('by_kind', "PARSE_JSON('[]') AS by_kind")} FROM metrics_snapshots WHERE run_id = ? ORDER BY interval_index`,
+      [runId],
+    )
+  ).map(toRollup)
+
 /** The intervals of a run after `afterIndex` (-1 for all), in order. */
 export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1): Promise<Rollup[]> =>
   (
@@ -40,6 +49,19 @@ export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1)
       afterIndex,
     ])
   ).map(toRollup)
+
+/** What is in each interval of a run, without its histograms. */
+export const listRollupShapes = async (
+  db: SqlClient,
+  runId: string,
+): Promise<Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>[]> =>
+  (await db.query('SELECT interval_index, workers_reported, total_operations FROM metrics_snapshots WHERE run_id = ?', [runId])).map(
+    row => ({
+      intervalIndex: number(row, 'interval_index'),
+      workersReported: number(row, 'workers_reported'),
+      operations: number(row, 'total_operations'),
+    }),
+  )
 
 /** One interval of a run; null when it was never kept. */
 export const readRollup = async (db: SqlClient, runId: string, intervalIndex: number): Promise<Rollup | null> => {

@@ -10,7 +10,7 @@ export interface SnapshotCursor {
 }
 
 /** So many snapshots are read at once; when as many came, there may be more. */
-export const SNAPSHOTS_AT_ONCE = 2_000
+export const SNAPSHOTS_AT_ONCE = 250
 
 /**
  * The snapshots of these workers after their cursors, all workers' interval by interval; a worker is read from its first snapshot with sequence -1.

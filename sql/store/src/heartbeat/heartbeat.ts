@@ -1,1 +1,0 @@
-export type { Heartbeat, HeartbeatRecord } from '@flakebench/contract'
