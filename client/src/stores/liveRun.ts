@@ -36,20 +36,27 @@ export const useLiveRun = defineStore('liveRun', () => {
   let loadTurn = 0
   let unsubscribe = (): void => {}
   let waiting: RunUpdate[] = []
+  /** Points from beyond a gap: shown together with what the query tells about the gap. */
+  let held: readonly HistoryPoint[] = []
 
   const paint = (): void => {
     const updates = waiting
     waiting = []
     const newest = updates.at(-1)
     if (newest === undefined) return
-    const arrived = updates.flatMap(update => update.newestPoints).sort((a, b) => a.elapsedSeconds - b.elapsedSeconds)
+    const arrived = mergePoints(
+      held,
+      updates.flatMap(update => update.newestPoints),
+    )
     const hasGap = leavesGap(points.value, arrived)
+    const hasNewGap = hasGap && held.length === 0
     const wasOver = state.value !== null && isTerminal(state.value.status)
-    points.value = mergePoints(points.value, arrived)
+    held = hasGap ? arrived : []
+    if (!hasGap) points.value = mergePoints(points.value, arrived)
     workers.value = newest.workers
     state.value = newerState(state.value, stateOfUpdate(newest))
     const hasJustEnded = !wasOver && isTerminal(state.value.status)
-    if (hasGap || hasJustEnded || points.value.length > POINTS_BEFORE_MERGE) void load()
+    if (hasNewGap || hasJustEnded || points.value.length > POINTS_BEFORE_MERGE) void load()
   }
   const repaint = atMostEvery(REPAINT_EVERY_MS, paint)
 
@@ -76,13 +83,15 @@ export const useLiveRun = defineStore('liveRun', () => {
     const run = answer.data?.run ?? null
     isMissing.value = run === null && (answer.problem === null || MISSING_CODES.has(answer.problem.code ?? ''))
     problem.value = answer.problem
+    const known = [...points.value.slice(-3), ...held]
+    points.value = run === null ? mergePoints(points.value, held) : isTerminal(run.status) ? run.history : mergePoints(run.history, known)
+    held = []
     if (run === null) return
     clock.observe(run.timing.serverNow)
     heardAtMs.value = localNowMs()
     detail.value = run
     state.value = newerState(state.value, stateOfDetail(run))
     workers.value = run.workers
-    points.value = isTerminal(run.status) ? run.history : mergePoints(run.history, points.value.slice(-3))
   }
 
   const isOver = computed(() => state.value !== null && isTerminal(state.value.status))
@@ -96,6 +105,7 @@ export const useLiveRun = defineStore('liveRun', () => {
     unsubscribe = () => {}
     repaint.cancel()
     waiting = []
+    held = []
     detail.value = null
     state.value = null
     workers.value = []

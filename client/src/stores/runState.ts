@@ -19,6 +19,10 @@ const TERMINAL: ReadonlySet<RunStatus> = new Set<RunStatus>(['COMPLETED', 'CANCE
 export const isTerminal = (status: RunStatus): boolean => TERMINAL.has(status)
 export const isActive = (status: RunStatus): boolean => status !== 'PREPARED' && !isTerminal(status)
 
+/** Figures of an interval in which nothing was measured, as when a run ends during warmup, are no figures. */
+export const measuredOnly = <Figures extends { readonly windowSeconds: number }>(figures: Figures | null): Figures | null =>
+  figures === null || figures.windowSeconds === 0 ? null : figures
+
 export const stateOfDetail = (run: RunDetail): RunState => ({
   status: run.status,
   phase: run.phase,
@@ -27,8 +31,8 @@ export const stateOfDetail = (run: RunDetail): RunState => ({
   workerCount: run.workerCount,
   workersReady: null,
   timing: run.timing,
-  aggregateMetrics: run.aggregateMetrics,
-  measurementMetrics: run.aggregateMetrics?.scope === 'MEASUREMENT' ? run.aggregateMetrics : null,
+  aggregateMetrics: measuredOnly(run.aggregateMetrics),
+  measurementMetrics: run.aggregateMetrics?.scope === 'MEASUREMENT' ? measuredOnly(run.aggregateMetrics) : null,
 })
 
 export const stateOfUpdate = ({ run }: RunUpdate): RunState => ({
@@ -39,8 +43,8 @@ export const stateOfUpdate = ({ run }: RunUpdate): RunState => ({
   workerCount: run.workerCount,
   workersReady: run.workersReady,
   timing: run.timing,
-  aggregateMetrics: run.aggregateMetrics,
-  measurementMetrics: run.measurementMetrics,
+  aggregateMetrics: measuredOnly(run.aggregateMetrics),
+  measurementMetrics: measuredOnly(run.measurementMetrics),
 })
 
 /** Of two states the one that the server told later; an end is never taken back. */

@@ -33,6 +33,7 @@ export const runRowFields = graphql(`
     }
     aggregateMetrics {
       scope
+      windowSeconds
       qps
       p95Ms
       errorRate

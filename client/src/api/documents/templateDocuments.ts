@@ -51,6 +51,7 @@ export const templateRowFields = graphql(`
       number
       status
       aggregateMetrics {
+        windowSeconds
         qps
         p95Ms
       }

@@ -7,12 +7,13 @@ const ADVICE: Readonly<Record<CompletionReason, string>> = {
   FIND_MAX_DONE: '',
   SOFT_GUARDRAIL_DEGRADED: 'The load was lowered to spare the load generator: use more workers or fewer connections.',
   RESOURCE_EXHAUSTION: 'The load generator ran out of CPU or memory: use fewer connections, or workers on more machines.',
-  SLO_ABORT: 'An objective of the template was missed for too long. What was measured until then is below.',
-  USER_REQUESTED: 'What was measured until then is below.',
+  SLO_ABORT: 'An objective of the template was missed for too long.',
+  USER_REQUESTED: '',
   WORKER_FAILURE: 'Open the worker marked below to read its last error, then run again.',
-  STARTUP_FAILURE: 'Check that the system under test can be reached and that the table exists, then run again.',
+  STARTUP_FAILURE: 'Mend that, then run again.',
 }
 
+const FIGURES_BELOW = 'What was measured until then is below.'
 const LOOK_BELOW = 'Look at the workers and the errors below, then run again.'
 
 export interface Ending {
@@ -28,8 +29,14 @@ const asSentence = (text: string): string => {
 }
 
 /** Why a run ended otherwise than planned, and what to do; null when it ran its full course or still runs. */
-export const endingOf = ({ status, completionReason, cancellationReason }: RunState): Ending | null => {
-  const advice = completionReason === null ? (status === 'FAILED' ? LOOK_BELOW : ADVICE.USER_REQUESTED) : ADVICE[completionReason]
+export const endingOf = ({ status, completionReason, cancellationReason, aggregateMetrics }: RunState): Ending | null => {
+  const isCutShort = status === 'CANCELLED' || completionReason === 'SLO_ABORT'
+  const advice = [
+    completionReason === null ? (status === 'FAILED' ? LOOK_BELOW : '') : ADVICE[completionReason],
+    isCutShort && aggregateMetrics !== null ? FIGURES_BELOW : '',
+  ]
+    .filter(sentence => sentence !== '')
+    .join(' ')
   if (status === 'FAILED') {
     return { title: 'Failed', sentence: asSentence(cancellationReason ?? 'The run failed without giving a reason'), advice, tone: 'bad' }
   }

@@ -28,11 +28,13 @@ const phaseSpans = ({ timing, phase }: RunState): Readonly<Record<Phase, Span>> 
   const measured = moment(timing.measurementStartsAt)
   const ended = moment(timing.endedAt)
   const measuredUntil = moment(timing.measurementEndsAt)
-  const cutMs = ended !== null && measuredUntil !== null ? Math.min(ended, measuredUntil) : measuredUntil
+  /** What was planned for later than the end did not happen. */
+  const cut = (planned: number | null): number | null => (ended === null ? planned : Math.min(planned ?? ended, ended))
+  const cutMs = cut(measuredUntil)
   const processingFrom = phase === 'PROCESSING' ? (moment(timing.phaseStartedAt) ?? cutMs) : cutMs
   return {
-    PREPARING: { fromMs: began, toMs: started },
-    WARMUP: { fromMs: started, toMs: measured },
+    PREPARING: { fromMs: began, toMs: cut(started) },
+    WARMUP: { fromMs: started, toMs: cut(measured) },
     MEASUREMENT: { fromMs: measured, toMs: phase === 'PROCESSING' ? processingFrom : cutMs },
     PROCESSING: { fromMs: processingFrom, toMs: ended },
     COMPLETED: { fromMs: ended, toMs: ended },

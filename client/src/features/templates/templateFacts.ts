@@ -1,4 +1,5 @@
 import type { TemplateRow } from '../../api/documents/templateDocuments.ts'
+import { measuredOnly } from '../../stores/runState.ts'
 import type { SparkBar } from '../../ui/charts/SparkBars.vue'
 import type { MixShare } from '../../ui/parts/MixBar.vue'
 import { msText, qpsText } from '../../ui/words/numbers.ts'
@@ -28,8 +29,8 @@ export const recentBars = ({ recentRuns }: TemplateRow): readonly SparkBar[] =>
     .filter(run => OVER.has(run.status))
     .map(run => ({
       key: run.id,
-      value: run.aggregateMetrics?.qps ?? null,
+      value: measuredOnly(run.aggregateMetrics)?.qps ?? null,
       isBad: run.status === 'FAILED',
-      title: `#${run.number} ${STATUS_LOOKS[run.status].word}: ${qpsText(run.aggregateMetrics?.qps)}, p95 ${msText(run.aggregateMetrics?.p95Ms)}`,
+      title: `#${run.number} ${STATUS_LOOKS[run.status].word}: ${qpsText(measuredOnly(run.aggregateMetrics)?.qps)}, p95 ${msText(measuredOnly(run.aggregateMetrics)?.p95Ms)}`,
     }))
     .reverse()

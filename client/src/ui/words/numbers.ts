@@ -60,7 +60,7 @@ export const countFigure = (count: number | null | undefined): Figure =>
 
 export const memoryFigure = (megabytes: number | null | undefined): Figure => {
   if (!isNumber(megabytes)) return EMPTY
-  return megabytes >= 999.5 ? { value: threeDigits(megabytes / 1_024), unit: 'GB' } : { value: threeDigits(megabytes), unit: 'MB' }
+  return megabytes >= 1_023.5 ? { value: threeDigits(megabytes / 1_024), unit: 'GB' } : { value: threeDigits(megabytes), unit: 'MB' }
 }
 
 /** Value and unit with a space between: 18.3 k/s. */
