@@ -128,7 +128,7 @@ export class RunResolver {
   async workers(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunWorker[]> {
     const heartbeats = await listHeartbeats(context.db, run.id)
     const figures = await readWorkerFigures(context.db, recordOf(run), heartbeats)
-    return heartbeats.map(beat => toRunWorker(beat, figures, context.thresholds))
+    return heartbeats.map(beat => toRunWorker(recordOf(run), beat, figures, context.thresholds))
   }
 
   @FieldResolver(() => [HistoryPoint], {

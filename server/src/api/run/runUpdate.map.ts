@@ -27,7 +27,7 @@ export const toRunUpdate = (view: RunLiveView, thresholds: HealthThresholds): Ru
       aggregateMetrics: momentaryMetrics(run, newest.at(-1) ?? null, result),
       measurementMetrics: result === null ? null : toMeasurementMetrics(result, run),
     },
-    workers: heartbeats.map(beat => toRunWorker(beat, view.workers, thresholds)),
+    workers: heartbeats.map(beat => toRunWorker(run, beat, view.workers, thresholds)),
     newestPoints: newest.map(toHistoryPoint),
     latencyAggregationMethod: LATENCY_AGGREGATION_METHOD,
   }

@@ -2,7 +2,9 @@ import {
   addEncoded,
   type HeartbeatRecord,
   isClientLimited,
+  isTerminal,
   type Result,
+  type RunRecord,
   type WorkerHealth,
   type WorkerSnapshot,
 } from '@flakebench/contract'
@@ -13,7 +15,7 @@ import type { RunWorker } from './runState.type.ts'
 
 const BYTES_PER_MB = 1_048_576
 
-export const toRunWorker = (beat: HeartbeatRecord, figures: WorkerFigures, thresholds: HealthThresholds): RunWorker => {
+export const toRunWorker = (run: RunRecord, beat: HeartbeatRecord, figures: WorkerFigures, thresholds: HealthThresholds): RunWorker => {
   const newest = figures.newest.get(beat.workerId) ?? null
   const result = figures.results.get(beat.workerId) ?? null
   return {
@@ -21,7 +23,7 @@ export const toRunWorker = (beat: HeartbeatRecord, figures: WorkerFigures, thres
     workerGroupId: beat.workerGroupId,
     status: beat.status,
     phase: beat.phase,
-    health: healthOf(beat, thresholds),
+    health: healthOf(run, beat, thresholds),
     ...(result === null ? fromSnapshot(beat, newest) : fromResult(result)),
     activeConnections: result === null ? beat.activeConnections : 0,
     targetConnections: beat.targetConnections,
@@ -36,10 +38,10 @@ export const toRunWorker = (beat: HeartbeatRecord, figures: WorkerFigures, thres
   }
 }
 
-/** A worker that has done its work and left is healthy, however long ago that was. */
-const healthOf = (beat: HeartbeatRecord, thresholds: HealthThresholds): WorkerHealth => {
+/** A worker that has done its work and left is healthy, however long ago that was; one that has not is dead once the run is over. */
+const healthOf = (run: RunRecord, beat: HeartbeatRecord, thresholds: HealthThresholds): WorkerHealth => {
   if (beat.status === 'COMPLETED') return 'HEALTHY'
-  return beat.status === 'FAILED' ? 'DEAD' : decideHealth(beat.ageSeconds, thresholds)
+  return beat.status === 'FAILED' || isTerminal(run.status) ? 'DEAD' : decideHealth(beat.ageSeconds, thresholds)
 }
 
 type Figures = Pick<RunWorker, 'qps' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorRate' | 'operations' | 'errors' | 'clientLimited'>
