@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import { isTerminal, type Plan, type RunRecord, shareEvenly, startHistograms } from '@flakebench/contract'
-import { openPostgres, readRun, registerWorker, type SqlClient } from '@flakebench/store'
+import { readRun, registerWorker, type SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
-import { startBeating } from './control/beat.ts'
+import { LAST_BEAT_MS, startBeating } from './control/beat.ts'
 import { estimateClock } from './control/estimateClock.ts'
+import { openControl } from './control/openControl.ts'
 import { tellTroubles } from './control/tellTroubles.ts'
 import { WorkerReport } from './control/workerReport.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
@@ -13,23 +14,14 @@ import { serveRun } from './serveRun.ts'
 import type { Service, WorkerDeps } from './service.ts'
 import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
-/** The control database must not hold up a poll for longer than the watchdog can bear. */
-const CONTROL_STATEMENT_TIMEOUT_MS = 5_000
-/** A failure that cannot be reported in this time is only printed. */
-const REPORT_FAILURE_MS = 5_000
+/** Of the first estimate of the control database's clock. */
+const ROUND_TRIPS = 8
 
 /** The life of a worker, from its registration to its last heartbeat. Failures are told in the heartbeat and on the terminal. */
 export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
   const { args, config, print } = deps
   await startHistograms()
-  const db = openPostgres({
-    url: config.controlDatabaseUrl,
-    ...(config.controlDatabaseSchema === null ? {} : { schema: config.controlDatabaseSchema }),
-    relaxedDurability: true,
-    maxConnections: 3,
-    applicationName: `flakebench ${args.workerId}`,
-    statementTimeoutMs: CONTROL_STATEMENT_TIMEOUT_MS,
-  })
+  const { db, durableDb } = openControl(config, args.workerId)
   // The run is looked at first: registering for one that is over would wipe the record of who did the work.
   const run = await readRunToServe(db, args.runId)
   const attempt = await reached(registerWorker(db, { ...args, host: hostname(), pid: process.pid }))
@@ -42,13 +34,13 @@ export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
     trouble: tellTroubles('writing the heartbeat', print),
   })
   try {
-    return await serve({ ...deps, db, run, report, beating, superseded: superseded.signal })
+    return await serve({ ...deps, db, durableDb, run, report, beating, superseded: superseded.signal })
   } catch (error) {
     const failure = error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, messageOf(error), { cause: error })
     report.status = 'FAILED'
     report.lastError = failure.message
     print(failure.message)
-    if (!superseded.signal.aborted) await doneBefore(beating.now(), sleep(REPORT_FAILURE_MS))
+    if (!superseded.signal.aborted) await doneBefore(beating.now(), sleep(LAST_BEAT_MS))
     return failure.exitCode
   } finally {
     beating.stop()
@@ -69,10 +61,10 @@ const serve = async (service: Service): Promise<ExitCode> => {
   const prepared = await Promise.race([preparing, whenAborted(terminated), tooLate(run.plan.advanced.startupTimeoutSeconds)])
   if (prepared === undefined) {
     report.status = 'COMPLETED'
-    await doneBefore(service.beating.now(), sleep(REPORT_FAILURE_MS))
+    await doneBefore(service.beating.now(), sleep(LAST_BEAT_MS))
     return EXIT.OK
   }
-  const clock = await reached(estimateClock(db))
+  const clock = await reached(estimateClock(db, ROUND_TRIPS))
   report.floorMs = prepared.floorMs
   report.clockUncertaintyMs = clock.uncertaintyMs
   return serveRun(service, prepared, clock)

@@ -1,29 +1,25 @@
-import { performance } from 'node:perf_hooks'
 import type { RunSchedule } from '@flakebench/contract'
+import { LAST_BEAT_MS } from './control/beat.ts'
+import type { ClockEstimate } from './control/decideClock.ts'
 import type { Order } from './control/decideFollow.ts'
 import { explainLoss } from './control/decideLoss.ts'
 import { Ending } from './control/ending.ts'
-import { type ClockEstimate, estimateClock } from './control/estimateClock.ts'
 import { startFollowing } from './control/followRun.ts'
 import { startSendingSnapshots } from './control/sendSnapshots.ts'
 import { tellTroubles } from './control/tellTroubles.ts'
+import { startWatchingClock } from './control/watchClock.ts'
 import { EXIT, type ExitCode, WorkerFailure } from './failure.ts'
-import { startClientHealth } from './load/clientHealth.ts'
 import { Load } from './load/load.ts'
 import type { PreparedLoad } from './load/prepareLoad.ts'
 import type { Service } from './service.ts'
 import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
-/** With less time than this before the start, the clock is not read again. */
-const CLOCK_AGAIN_MS = 500
-
 /** From READY to the last heartbeat: waits for the start, sends the load, drains, delivers. */
 export const serveRun = async (service: Service, prepared: PreparedLoad, firstClock: ClockEstimate): Promise<ExitCode> => {
-  const { db, args, run, report, beating, print, terminated, superseded } = service
+  const { db, durableDb, args, run, report, beating, print, terminated, superseded } = service
   const { plan } = run
   const { controlLossSeconds, drainTimeoutSeconds, startupTimeoutSeconds } = plan.advanced
-  const sender = startSendingSnapshots(db, tellTroubles('writing a snapshot', print))
-  const health = startClientHealth()
+  const clocks = startWatchingClock(db, firstClock)
   const ending = new Ending()
   const hurry = new AbortController()
   const controlLost = new AbortController()
@@ -35,13 +31,18 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
     load?.stopSending()
   }
 
+  const sender = startSendingSnapshots({
+    db: durableDb,
+    trouble: tellTroubles('writing a snapshot', print),
+    refused: failure => end(drainTimeoutSeconds, failure),
+  })
+
   const newLoad = (schedule: RunSchedule, clock: ClockEstimate): Load =>
     new Load(
       {
         plan,
         identity: { ...args, attempt: report.attempt },
         prepared,
-        sampleHealth: health.sample,
         taken: snapshot => {
           report.snapshotsTaken += 1
           sender.send(snapshot)
@@ -53,9 +54,9 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
 
   const begin = async (schedule: RunSchedule): Promise<void> => {
     clearTimeout(startup)
-    const aheadMs = schedule.startAtMs - (performance.now() + firstClock.offsetMs)
-    const clock = aheadMs > CLOCK_AGAIN_MS ? await estimateClock(db).catch(() => firstClock) : firstClock
+    clocks.stop()
     if (ending.hasCome) return
+    const clock = clocks.current()
     report.clockUncertaintyMs = clock.uncertaintyMs
     load = newLoad(schedule, clock)
     report.load = load
@@ -103,27 +104,27 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
   void beating.now()
   await ending.came
   clearTimeout(startup)
+  clocks.stop()
+  if (ending.failure !== null) print(ending.failure.message)
+  report.lastError = ending.failure?.message ?? null
   await drain(service, load, ending, hurry.signal)
   if (load === null) await closeUnused(prepared)
-  report.status = ending.failure === null ? 'COMPLETED' : 'FAILED'
-  report.lastError = ending.failure?.message ?? null
-  if (ending.failure !== null) print(ending.failure.message)
-  const lastWord = async (): Promise<void> => {
-    await sender.delivered()
-    if (!superseded.aborted) await beating.now()
-  }
   // The watchdog goes on: a control plane that is lost only now gets as long again to come back.
-  const isDelivered = await doneBefore(
-    lastWord(),
-    whenAborted(controlLost.signal).then(() => sleep(controlLossSeconds * 1_000)),
-  )
+  const givenUp = whenAborted(controlLost.signal).then(() => sleep(controlLossSeconds * 1_000))
+  const undelivered = await Promise.race([sender.delivered(), givenUp.then(lostSnapshots)])
+  if (undelivered !== null && undelivered !== ending.failure) print(undelivered.message)
+  const failure = ending.failure ?? undelivered
+  // Only now: whoever reads this takes the snapshots for complete.
+  report.status = failure === null ? 'COMPLETED' : 'FAILED'
+  report.lastError = failure?.message ?? null
+  const isSaid = superseded.aborted || (await doneBefore(beating.now(), undelivered === null ? givenUp : sleep(LAST_BEAT_MS)))
   following.stop()
-  health.stop()
-  if (ending.failure !== null) return ending.failure.exitCode
-  if (isDelivered) return EXIT.OK
-  print('The control database did not come back: the last snapshots of this worker are lost')
-  return EXIT.CONTROL_LOST
+  if (failure !== null) return failure.exitCode
+  return isSaid ? EXIT.OK : EXIT.CONTROL_LOST
 }
+
+const lostSnapshots = (): WorkerFailure =>
+  new WorkerFailure(EXIT.CONTROL_LOST, 'The control database did not come back: the last snapshots of this worker are lost')
 
 const drain = async ({ report, beating }: Service, load: Load | null, ending: Ending, hurry: AbortSignal): Promise<void> => {
   if (load === null) return

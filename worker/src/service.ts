@@ -1,8 +1,8 @@
 import type { RunRecord } from '@flakebench/contract'
-import type { SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
 import type { Config } from './config.ts'
 import type { Beating } from './control/beat.ts'
+import type { ControlClients } from './control/openControl.ts'
 import type { WorkerReport } from './control/workerReport.ts'
 
 export interface WorkerDeps {
@@ -14,8 +14,7 @@ export interface WorkerDeps {
 }
 
 /** What the stages of a worker's life share. */
-export interface Service extends WorkerDeps {
-  readonly db: SqlClient
+export interface Service extends WorkerDeps, ControlClients {
   readonly run: RunRecord
   readonly report: WorkerReport
   readonly beating: Beating

@@ -8,8 +8,8 @@ export interface RunView {
   readonly fleet: readonly FleetMember[]
   /** Ids of the workers that this orchestrator has started, whether they have registered or not. */
   readonly spawned: ReadonlySet<string>
-  /** Snapshots that workers which are DONE say they have taken, and that have not been read yet. */
-  readonly undelivered: number
+  /** Snapshots that workers which are DONE say they have taken, and that are not in the tables; null while there is more to read. */
+  readonly undelivered: number | null
 }
 
 /** What to write, and what to do then. `set` is applied with the run's version as the fence. */
@@ -167,7 +167,7 @@ const DELIVERY_SECONDS = 15
 
 /** A run does not complete when a worker has not delivered everything: its figures would be too low, and nobody would know. */
 const decideFinish = ({ run, fleet, undelivered }: RunView, sinceStopSeconds: number): RunDecision => {
-  if (undelivered > 0 && sinceStopSeconds < DELIVERY_SECONDS) return NOTHING
+  if (undelivered === null || (undelivered > 0 && sinceStopSeconds < DELIVERY_SECONDS)) return NOTHING
   const wouldComplete = run.completionReason !== null && finalStatus(run.completionReason) === 'COMPLETED'
   const shortfalls = [
     ...fleet.flatMap(member => shortfallOf(member) ?? []),

@@ -1,4 +1,4 @@
-import { addEncoded, type ClientHealth, isClientLimited, LatencyHistogram, type Rollup, type WorkerSnapshot } from '@flakebench/contract'
+import { addEncoded, type ClientHealth, LatencyHistogram, type Rollup, type WorkerSnapshot } from '@flakebench/contract'
 import { addErrors, addKinds, sum } from './kindSums.ts'
 
 /**
@@ -33,7 +33,7 @@ export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot
     workersReported: sum(old.map(one => one.workersReported)) + snapshots.length,
     workersExpected,
     client,
-    clientLimited: (before?.clientLimited ?? false) || snapshots.some(one => isClientLimited(one.client)),
+    clientLimited: (before?.clientLimited ?? false) || snapshots.some(one => one.client.limited),
   }
 }
 
@@ -48,6 +48,7 @@ const worstOf = (all: readonly ClientHealth[]): ClientHealth => ({
   eventLoopUtilizationPercent: Math.max(...all.map(one => one.eventLoopUtilizationPercent)),
   eventLoopDelayP99Ms: Math.max(...all.map(one => one.eventLoopDelayP99Ms)),
   eventLoopDelayMaxMs: Math.max(...all.map(one => one.eventLoopDelayMaxMs)),
+  limited: all.some(one => one.limited),
 })
 
 /** The percentiles that are shown per interval, read from one histogram; all null when it is empty. */

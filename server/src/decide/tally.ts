@@ -1,7 +1,6 @@
 import {
   type Accounting,
   type ErrorCount,
-  isClientLimited,
   type KindSnapshot,
   LATENCY_AGGREGATION_METHOD,
   LatencyHistogram,
@@ -47,7 +46,7 @@ export class Tally {
     this.#firstMs = Math.min(this.#firstMs, snapshot.startMs)
     this.#lastMs = Math.max(this.#lastMs, snapshot.endMs)
     this.#errorsByCategory = addErrors([this.#errorsByCategory, snapshot.errorsByCategory])
-    if (isClientLimited(snapshot.client)) {
+    if (snapshot.client.limited) {
       const seconds = (snapshot.endMs - snapshot.startMs) / 1_000
       this.#limited.set(snapshot.intervalIndex, Math.max(seconds, this.#limited.get(snapshot.intervalIndex) ?? 0))
     }

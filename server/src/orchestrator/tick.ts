@@ -55,7 +55,7 @@ export const tick = async (owned: OwnedRun, deps: TickDeps): Promise<TickOutcome
   const alive = deps.spawner.listAlive(run, heartbeats)
   const fleet = decideFleet(run.workersExpected, heartbeats, exits, deps.thresholds, { alive, listenedSeconds })
   const done = fleet.flatMap(member => (member.standing === 'DONE' && member.heartbeat !== null ? [member.heartbeat] : []))
-  const undelivered = isAll ? owned.ledger.missing(done) : 0
+  const undelivered = isAll ? owned.ledger.missing(done) : null
   const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id), undelivered })
   if (decision.set !== null) {
     await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set: decision.set, commands: decision.commands })

@@ -17,8 +17,9 @@ export interface WorkerSnapshot {
   readonly sequence: number
   /** Index of the interval in the run's schedule (see `intervalContaining`). */
   readonly intervalIndex: number
-  /** Where the interval lies, in milliseconds from the agreed start; shorter than the plan's interval when the worker stopped inside it. */
+  /** Where the interval begins, in milliseconds from the agreed start; later than the schedule's when the worker joined inside the interval. */
   readonly startMs: number
+  /** Where it ends; earlier than the schedule's when the worker stopped inside the interval. */
   readonly endMs: number
   readonly phase: LoadPhase | 'PROCESSING'
   /** Sent in this interval, whatever became of them. */
@@ -58,15 +59,19 @@ export interface ClientHealth {
   /** User and system time of the process over wall time; 100 = one core. */
   readonly cpuPercent: number
   readonly memoryBytes: number
-  /** 0–100: share of the time in which the event loop was busy. */
+  /** 0–100: share of the interval in which the event loop was busy. */
   readonly eventLoopUtilizationPercent: number
+  /** How long the event loop kept something waiting that came at any moment, 99th percentile over the moments; of the worst second. */
   readonly eventLoopDelayP99Ms: number
+  /** The longest that it kept a timer waiting. */
   readonly eventLoopDelayMaxMs: number
+  /** Whether the worker, and not the database, could have been the limit in any second of the interval (see `judgeClient`). */
+  readonly limited: boolean
 }
 
 const BUSY_LOOP_PERCENT = 80
 const LATE_LOOP_P99_MS = 10
 
-/** Whether the worker, and not the database, could have been the limit in an interval: its event loop was over 80 % busy, or late by 10 ms at p99. */
-export const isClientLimited = (client: ClientHealth): boolean =>
-  client.eventLoopUtilizationPercent > BUSY_LOOP_PERCENT || client.eventLoopDelayP99Ms > LATE_LOOP_P99_MS
+/** Whether the worker could have been the limit in about a second: its event loop was over 80 % busy, or late by more than 10 ms at p99. */
+export const judgeClient = (sample: Pick<ClientHealth, 'eventLoopUtilizationPercent' | 'eventLoopDelayP99Ms'>): boolean =>
+  sample.eventLoopUtilizationPercent > BUSY_LOOP_PERCENT || sample.eventLoopDelayP99Ms > LATE_LOOP_P99_MS

@@ -1,6 +1,9 @@
-import { type Heartbeat, putHeartbeat, type SqlClient } from '@flakebench/store'
+import type { Heartbeat } from '@flakebench/contract'
+import { putHeartbeat, type SqlClient } from '@flakebench/store'
 import type { Tell } from './tellTroubles.ts'
 
+/** A worker's last state that cannot be written in this time is only printed. */
+export const LAST_BEAT_MS = 5_000
 const BEAT_MS = 1_000
 const RETRY_MS = 500
 

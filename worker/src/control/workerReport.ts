@@ -1,5 +1,4 @@
-import type { RunPhase, WorkerStatus } from '@flakebench/contract'
-import type { Heartbeat } from '@flakebench/store'
+import type { Heartbeat, RunPhase, WorkerStatus } from '@flakebench/contract'
 import type { Load } from '../load/load.ts'
 
 type Identity = Pick<Heartbeat, 'runId' | 'workerId' | 'workerGroupId' | 'attempt' | 'host' | 'pid'>

@@ -3,6 +3,8 @@ import { messageOf } from '../failure.ts'
 import type { OperationFailure } from './engine.ts'
 
 const SAMPLE_LENGTH = 500
+/** Half a character, such as a cut leaves behind: not text for JSON. */
+const LONE_SURROGATE = /\p{Surrogate}/gu
 
 /** Single SQLSTATEs; the others go by their class, the first two characters. Source: PostgreSQL manual, appendix A. */
 const BY_CODE: Readonly<Record<string, ErrorCategory>> = {
@@ -58,9 +60,12 @@ export const categoryOf = (code: string, message: string): ErrorCategory => {
   return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 'OTHER'
 }
 
-/** The message without the values that the server quotes in errors about data. */
+/** The message without the values that the server quotes in errors about data, as text that every database takes. */
 export const sampleOf = (code: string, message: string): string =>
-  (code.startsWith('22') ? message.replace(/"[^"]*"/g, '"…"') : message).slice(0, SAMPLE_LENGTH)
+  (code.startsWith('22') ? message.replace(/"[^"]*"/g, '"…"') : message)
+    .replaceAll('\0', '')
+    .slice(0, SAMPLE_LENGTH)
+    .replace(LONE_SURROGATE, '\uFFFD')
 
 export const postgresFailure = (error: unknown): OperationFailure => {
   const code = codeOf(error)

@@ -1,8 +1,9 @@
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { performance } from 'node:perf_hooks'
 import type { ClientHealth } from '@flakebench/contract'
+import { addStretch, FRESH_LOOP, takeInterval } from '../measure/loopHealth.ts'
 
-const RESOLUTION_MS = 10
-const NS_PER_MS = 1_000_000
+const TICK_MS = 10
+const STRETCH_MS = 1_000
 
 /** User and system time of the process over wall time since it was last asked, 100 = one core. */
 export const startCpuMeter = (): (() => number) => {
@@ -19,28 +20,67 @@ export const startCpuMeter = (): (() => number) => {
   }
 }
 
+export interface ClientHealthMeter {
+  /** How the process has fared since the last interval ended. */
+  takeInterval(): ClientHealth
+  stop(): void
+}
+
 /**
- * How the process has fared since it was last asked. The event loop's delay is that of a timer every 10 ms: node records the time from one firing to the
- * next, so 10 ms are taken off, and what remains is how late it came.
+ * Watches over this process: its event loop is judged about once a second, and at the end of each interval. The loop's lateness is that of a timer
+ * every 10 ms: the time from one firing to the next, without those 10 ms.
  */
-export const startClientHealth = (): { readonly sample: () => ClientHealth; readonly stop: () => void } => {
+export const startClientHealth = (): ClientHealthMeter => {
   const cpuPercent = startCpuMeter()
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
-  let utilization = performance.eventLoopUtilization()
-  const late = (ns: number): number => (Number.isFinite(ns) ? Math.max(ns / NS_PER_MS - RESOLUTION_MS, 0) : 0)
-  const sample = (): ClientHealth => {
-    const now = performance.eventLoopUtilization()
-    const health = {
-      cpuPercent: cpuPercent(),
-      memoryBytes: process.memoryUsage.rss(),
-      eventLoopUtilizationPercent: performance.eventLoopUtilization(now, utilization).utilization * 100,
-      eventLoopDelayP99Ms: late(delay.percentile(99)),
-      eventLoopDelayMaxMs: late(delay.max),
-    }
-    utilization = now
-    delay.reset()
-    return health
+  let health = FRESH_LOOP
+  let latenessMs: number[] = []
+  let tickedAtMs = performance.now()
+  let stretchFromMs = tickedAtMs
+  let stretchFrom = performance.eventLoopUtilization()
+  let intervalFrom = stretchFrom
+
+  const noteLateness = (nowMs: number): void => {
+    const lateMs = nowMs - tickedAtMs - TICK_MS
+    if (lateMs <= 0) return
+    latenessMs.push(lateMs)
+    tickedAtMs = nowMs
   }
-  return { sample, stop: () => delay.disable() }
+  const endStretch = (): void => {
+    const nowMs = performance.now()
+    const now = performance.eventLoopUtilization()
+    // A timer that is overdue now was held up in this stretch, not in the next.
+    noteLateness(nowMs)
+    const { active } = performance.eventLoopUtilization(now, stretchFrom)
+    health = addStretch(health, { spanMs: nowMs - stretchFromMs, busyMs: active, latenessMs })
+    latenessMs = []
+    stretchFromMs = nowMs
+    stretchFrom = now
+    stretchTimer.refresh()
+  }
+  const ticker = setInterval(() => {
+    const nowMs = performance.now()
+    noteLateness(nowMs)
+    tickedAtMs = nowMs
+  }, TICK_MS)
+  const stretchTimer = setTimeout(endStretch, STRETCH_MS)
+
+  return {
+    takeInterval: () => {
+      endStretch()
+      const [figures, next] = takeInterval(health)
+      health = next
+      const { utilization } = performance.eventLoopUtilization(stretchFrom, intervalFrom)
+      intervalFrom = stretchFrom
+      return {
+        cpuPercent: cpuPercent(),
+        memoryBytes: process.memoryUsage.rss(),
+        eventLoopUtilizationPercent: utilization * 100,
+        ...figures,
+      }
+    },
+    stop: () => {
+      clearInterval(ticker)
+      clearTimeout(stretchTimer)
+    },
+  }
 }

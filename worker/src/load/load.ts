@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import type { ClientHealth, Plan, RunSchedule, WorkerSnapshot } from '@flakebench/contract'
+import type { Plan, RunSchedule, WorkerSnapshot } from '@flakebench/contract'
 import { measurementEndMs } from '@flakebench/contract'
 import type { SnapshotIdentity } from '../measure/encodeSnapshot.ts'
 import { Recorder, type Totals } from '../measure/recorder.ts'
 import { seededRandom } from '../operations/random.ts'
+import { startClientHealth } from './clientHealth.ts'
 import type { SendGate } from './closedLoop.ts'
-import { Fleet } from './fleet.ts'
+import { Loops } from './loops.ts'
 import { causeOfRefusal } from './openConnections.ts'
 import type { PreparedLoad } from './prepareLoad.ts'
 import { type SnapshotTaker, startTakingSnapshots } from './takeSnapshots.ts'
@@ -22,7 +23,6 @@ export interface LoadDeps {
   readonly plan: Plan
   readonly identity: SnapshotIdentity
   readonly prepared: PreparedLoad
-  readonly sampleHealth: () => ClientHealth
   readonly taken: (snapshot: WorkerSnapshot) => void
 }
 
@@ -32,7 +32,7 @@ export class Load {
   readonly closed: Promise<void>
   readonly #deps: LoadDeps
   readonly #recorder: Recorder
-  readonly #fleet: Fleet
+  readonly #loops: Loops
   readonly #gate: SendGate
   readonly #originMs: number
   #snapshots: SnapshotTaker | null = null
@@ -51,7 +51,7 @@ export class Load {
     this.closed = new Promise(resolve => {
       this.#resolveClosed = resolve
     })
-    this.#fleet = new Fleet(
+    this.#loops = new Loops(
       {
         recorder: this.#recorder,
         gate: this.#gate,
@@ -73,7 +73,7 @@ export class Load {
     return this.#recorder.phase
   }
   get activeConnections(): number {
-    return this.#fleet.activeConnections
+    return this.#loops.activeConnections
   }
 
   sinceStartMs(): number {
@@ -89,21 +89,21 @@ export class Load {
       else await new Promise(resolve => setImmediate(resolve))
     }
     if (this.#isClosed) return
-    const { plan, identity, prepared, sampleHealth, taken } = this.#deps
-    this.#fleet.begin(prepared.connections, target())
+    const { plan, identity, prepared, taken } = this.#deps
+    this.#loops.begin(prepared.connections, target())
     this.#snapshots = startTakingSnapshots({
       recorder: this.#recorder,
       identity,
       kinds: plan.operations,
       sinceStartMs: () => this.sinceStartMs(),
-      sampleHealth,
+      health: startClientHealth(),
       taken,
     })
     this.#waitForEnd()
   }
 
   setTarget(target: number): void {
-    this.#fleet.setTarget(target)
+    this.#loops.setTarget(target)
   }
 
   /** From this instant on nothing is sent. What is in flight may end. */
@@ -115,17 +115,17 @@ export class Load {
     this.#gate.endMs = Math.min(this.#gate.endMs, nowMs)
     this.#recorder.stop(nowMs)
     this.#snapshots?.takeNow()
-    this.#fleet.close()
+    this.#loops.close()
     this.#resolveClosed()
   }
 
   /** Waits for what is in flight, at most so long or until `hurry` is aborted; then has it cancelled. */
   async drain(drainMs: number, hurry: AbortSignal): Promise<void> {
-    const cancel = (): void => this.#fleet.cancelAll()
+    const cancel = (): void => this.#loops.cancelAll()
     const timer = setTimeout(cancel, drainMs)
     hurry.addEventListener('abort', cancel, { once: true })
     if (hurry.aborted) cancel()
-    await this.#fleet.ended
+    await this.#loops.ended
     clearTimeout(timer)
     hurry.removeEventListener('abort', cancel)
   }

@@ -1,6 +1,7 @@
 import type { ClientHealth, KindSnapshot, WorkerSnapshot } from '@flakebench/contract'
 import { encodeKind, encodeSnapshot, type KindName, type SnapshotIdentity } from '../measure/encodeSnapshot.ts'
 import type { ClosedInterval, Recorder } from '../measure/recorder.ts'
+import type { ClientHealthMeter } from './clientHealth.ts'
 
 /** Longest delay that a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -10,8 +11,8 @@ export interface SnapshotDeps {
   readonly identity: SnapshotIdentity
   readonly kinds: readonly KindName[]
   readonly sinceStartMs: () => number
-  /** How the process fared since it was last asked. */
-  readonly sampleHealth: () => ClientHealth
+  /** Of the process, from the start of the load; stopped at the end. */
+  readonly health: ClientHealthMeter
   readonly taken: (snapshot: WorkerSnapshot) => void
 }
 
@@ -28,7 +29,7 @@ const turnOfTheLoop = (): Promise<void> => new Promise(resolve => setImmediate(r
  * Closes each interval at its end, and makes snapshots of closed ones between operations: one histogram in a turn of the event loop, so that no
  * operation waits for more than one encoding.
  */
-export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, sampleHealth, taken }: SnapshotDeps): SnapshotTaker => {
+export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, health, taken }: SnapshotDeps): SnapshotTaker => {
   let sequence = 0
   let timer: NodeJS.Timeout | undefined
   let encoding = Promise.resolve()
@@ -45,11 +46,11 @@ export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, 
   }
 
   const take = (): void => {
-    let health: ClientHealth | null = null
+    let client: ClientHealth | null = null
     for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
-      health ??= sampleHealth()
-      const [interval, client] = [closed, health]
-      encoding = encoding.then(() => encode(interval, client))
+      client ??= health.takeInterval()
+      const [interval, fared] = [closed, client]
+      encoding = encoding.then(() => encode(interval, fared))
     }
   }
 
@@ -67,11 +68,10 @@ export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, 
     clearTimeout(timer)
     recorder.finish(sinceStartMs())
     take()
+    health.stop()
     await encoding
   }
 
-  // The first sample begins here: before it the process was preparing.
-  sampleHealth()
   takeNow()
   return { takeNow, finish }
 }

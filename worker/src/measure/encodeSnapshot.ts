@@ -14,7 +14,7 @@ export const encodeKind = ({ counts }: ClosedInterval, kindIndex: number, { kind
   return { kind, label, operations, errors, latency: latency.encode() }
 }
 
-/** The snapshot of a closed interval, from its encoded kinds and how the process fared in it. */
+/** The snapshot of a closed interval, from its encoded kinds and how the process fared in it; nothing is sent after the last, so there is no limit. */
 export const encodeSnapshot = (
   identity: SnapshotIdentity,
   sequence: number,
@@ -36,5 +36,5 @@ export const encodeSnapshot = (
   errorsByCategory: [...closed.counts.errorsByCategory].map(([category, { count, sample }]) => ({ category, count, sample })),
   activeConnections: closed.activeConnections,
   targetConnections: closed.targetConnections,
-  client,
+  client: closed.phase === 'PROCESSING' ? { ...client, limited: false } : client,
 })

@@ -44,6 +44,8 @@ export class Recorder {
   readonly #kindCount: number
   readonly #closed: ClosedInterval[] = []
   readonly #spare: IntervalCounts[] = []
+  /** Of all intervals in which nothing happened: after a pause there may be hundreds, and histograms are large. */
+  readonly #nothing: IntervalCounts
   #counts: IntervalCounts
   #index = 0
   #phase: ClosedInterval['phase'] = 'WARMUP'
@@ -57,6 +59,7 @@ export class Recorder {
   constructor(schedule: RunSchedule, kindCount: number, fromMs = 0) {
     this.#schedule = schedule
     this.#kindCount = kindCount
+    this.#nothing = new IntervalCounts(kindCount)
     for (let i = 0; i < SETS_KEPT; i++) this.#spare.push(new IntervalCounts(kindCount))
     this.#counts = this.#takeCounts()
     const first = intervalContaining(schedule, fromMs)
@@ -150,6 +153,7 @@ export class Recorder {
   }
 
   release({ counts }: ClosedInterval): void {
+    if (counts === this.#nothing) return
     if (this.#spare.length >= SETS_KEPT) {
       counts.free()
       return
@@ -169,16 +173,17 @@ export class Recorder {
 
   #close(endMs: number): void {
     const { active, target } = this.#readConnections()
+    const isEmpty = this.#counts.isEmpty()
     this.#closed.push({
       index: this.#index,
       phase: this.#phase,
       startMs: this.#startMs,
       endMs,
-      counts: this.#counts,
+      counts: isEmpty ? this.#nothing : this.#counts,
       activeConnections: active,
       targetConnections: target,
     })
-    this.#counts = this.#takeCounts()
+    if (!isEmpty) this.#counts = this.#takeCounts()
   }
 
   #enter(interval: Interval): void {

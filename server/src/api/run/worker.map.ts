@@ -1,7 +1,6 @@
 import {
   addEncoded,
   type HeartbeatRecord,
-  isClientLimited,
   isTerminal,
   type Result,
   type RunRecord,
@@ -58,7 +57,7 @@ const fromSnapshot = (beat: HeartbeatRecord, snapshot: WorkerSnapshot | null): F
     p95Ms,
     p99Ms,
     errorRate: snapshot.operations === 0 ? 0 : snapshot.errors / snapshot.operations,
-    clientLimited: isClientLimited(snapshot.client),
+    clientLimited: snapshot.client.limited,
     ...counts,
   }
 }

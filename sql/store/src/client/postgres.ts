@@ -7,7 +7,7 @@ export interface PostgresOptions {
   /** The control tables' schema; set as the search path of every session. */
   readonly schema?: string
   readonly maxConnections?: number
-  /** A commit need not reach the disk before it is acknowledged: for heartbeats and snapshots, which come again in a second. */
+  /** A commit need not reach the disk before it is acknowledged: for heartbeats, which come again in a second. */
   readonly relaxedDurability?: boolean
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string

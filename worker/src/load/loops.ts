@@ -6,7 +6,7 @@ const CANCEL_GRACE_MS = 2_000
 const SWEEP_MS = 200
 
 /** The closed loops of one worker: as many as its target says. Begins with the connections that were opened beforehand. */
-export class Fleet {
+export class Loops {
   /** Resolves when no loop is left. */
   readonly ended: Promise<void>
   readonly #shared: LoopShared
@@ -14,6 +14,7 @@ export class Fleet {
   readonly #cancelled = new WeakMap<ClosedLoop, number>()
   readonly #operationDeadlineMs: number
   #target = 0
+  #hasBegun = false
   #isClosing = false
   #resolveEnded: () => void = () => undefined
   #sweeper: NodeJS.Timeout | null = null
@@ -39,6 +40,7 @@ export class Fleet {
   }
 
   begin(connections: readonly EngineConnection[], target: number): void {
+    this.#hasBegun = true
     this.#target = target
     for (const connection of connections.slice(target)) connection.close().catch(() => undefined)
     const loops = connections.slice(0, target).map(connection => new ClosedLoop(this.#shared, connection))
@@ -48,10 +50,11 @@ export class Fleet {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS)
   }
 
-  /** Grows at once; shrinks as operations end: none in flight is harmed. */
+  /** Grows at once; shrinks as operations end: none in flight is harmed. Before `begin` nothing is opened or sent. */
   setTarget(target: number): void {
     if (this.#isClosing) return
     this.#target = target
+    if (!this.#hasBegun) return
     const staying = [...this.#loops].filter(loop => !loop.isLeaving)
     for (const loop of staying.slice(target)) loop.leave()
     let missing = target - staying.length
