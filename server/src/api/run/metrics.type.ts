@@ -2,8 +2,32 @@ import type { ErrorCategory, OperationKind, RunPhase } from '@flakebench/contrac
 import { Field, Float, Int, ObjectType } from 'type-graphql'
 import { ErrorCategoryEnum, LatencyAggregationMethodEnum, MetricsScopeEnum, OperationKindEnum, RunPhaseEnum } from '../enums.ts'
 
+@ObjectType()
+export abstract class Percentiles {
+  @Field(() => Float, { nullable: true })
+  p50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  p99Ms!: number | null
+}
+
+@ObjectType()
+abstract class PeakLatencies extends Percentiles {
+  @Field(() => Float, { nullable: true })
+  maxMs!: number | null
+}
+
+@ObjectType()
+abstract class Latencies extends PeakLatencies {
+  @Field(() => Float, { nullable: true })
+  meanMs!: number | null
+}
+
 @ObjectType({ description: 'Figures of one kind; of one label for generic SQL. Latencies are of successful operations.' })
-export class KindMetrics {
+export class KindMetrics extends Latencies {
   @Field(() => OperationKindEnum)
   kind!: OperationKind
 
@@ -24,21 +48,6 @@ export class KindMetrics {
 
   @Field(() => Float, { description: 'Share of all operations, in percent.' })
   achievedPercent!: number
-
-  @Field(() => Float, { nullable: true })
-  p50Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p95Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p99Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  maxMs!: number | null
-
-  @Field(() => Float, { nullable: true })
-  meanMs!: number | null
 }
 
 @ObjectType()
@@ -54,7 +63,7 @@ export class ErrorCount {
 }
 
 @ObjectType({ description: 'What all workers did together. Latencies are of successful operations, read from added histograms.' })
-export class Metrics {
+export class Metrics extends Latencies {
   @Field(() => MetricsScopeEnum)
   scope!: 'LAST_INTERVAL' | 'MEASUREMENT'
 
@@ -73,21 +82,6 @@ export class Metrics {
   @Field(() => Float, { description: 'Fraction of 1.' })
   errorRate!: number
 
-  @Field(() => Float, { nullable: true })
-  p50Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p95Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p99Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  maxMs!: number | null
-
-  @Field(() => Float, { nullable: true })
-  meanMs!: number | null
-
   @Field(() => Int, { description: 'In flight at the end of the interval; 0 with the scope MEASUREMENT.' })
   activeConnections!: number
 
@@ -102,7 +96,7 @@ export class Metrics {
 }
 
 @ObjectType({ description: 'One interval of the run, all workers added.' })
-export class HistoryPoint {
+export class HistoryPoint extends PeakLatencies {
   @Field(() => Float, { description: 'From the agreed start, warmup included, to the end of the interval.' })
   elapsedSeconds!: number
 
@@ -117,18 +111,6 @@ export class HistoryPoint {
 
   @Field(() => Float)
   operations!: number
-
-  @Field(() => Float, { nullable: true })
-  p50Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p95Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p99Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  maxMs!: number | null
 
   @Field(() => Float)
   errors!: number
@@ -159,7 +141,7 @@ export class HistoryPoint {
 }
 
 @ObjectType({ description: 'The measurement as a whole.' })
-export class RunResult {
+export class RunResult extends Latencies {
   @Field(() => Float, { description: 'Started and ended inside the measurement, failed ones included.' })
   totalOperations!: number
 
@@ -179,25 +161,10 @@ export class RunResult {
   errorRate!: number
 
   @Field(() => Float, { nullable: true })
-  p50Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p95Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p99Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
   p999Ms!: number | null
 
   @Field(() => Float, { nullable: true })
   minMs!: number | null
-
-  @Field(() => Float, { nullable: true })
-  maxMs!: number | null
-
-  @Field(() => Float, { nullable: true })
-  meanMs!: number | null
 
   @Field(() => [KindMetrics])
   byKind!: readonly KindMetrics[]

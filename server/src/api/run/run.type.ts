@@ -1,15 +1,10 @@
-import type { CompletionReason, RunPhase, RunStatus } from '@flakebench/contract'
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import { CompletionReasonEnum, RunPhaseEnum, RunStatusEnum } from '../enums.ts'
 import { PageInfo } from '../pageInfo.type.ts'
-import { RunPlan, RunTiming } from './runState.type.ts'
+import { RunPlan, RunState } from './runState.type.ts'
 
 @ObjectType({ description: 'One execution of a frozen template.' })
-export class Run {
-  @Field(() => ID)
-  id!: string
-
+export class Run extends RunState {
   @Field(() => String)
   name!: string
 
@@ -19,26 +14,8 @@ export class Run {
   @Field(() => ID)
   templateId!: string
 
-  @Field(() => RunStatusEnum)
-  status!: RunStatus
-
-  @Field(() => RunPhaseEnum)
-  phase!: RunPhase
-
-  @Field(() => CompletionReasonEnum, { nullable: true })
-  completionReason!: CompletionReason | null
-
-  @Field(() => String, { nullable: true, description: 'Why the run ended as it did, in words; null when it ran its full course.' })
-  cancellationReason!: string | null
-
-  @Field(() => Int)
-  workerCount!: number
-
   @Field(() => RunPlan)
   plan!: RunPlan
-
-  @Field(() => RunTiming)
-  timing!: RunTiming
 
   @Field(() => GraphQLDateTime)
   createdAt!: Date

@@ -12,7 +12,7 @@ import {
 } from '../enums.ts'
 import { Slo, TemplateAdvanced, TemplateLoad, TemplateScaling } from '../template/templateLoad.type.ts'
 import { TemplateTarget } from '../template/templateParts.type.ts'
-import { HistoryPoint, Metrics } from './metrics.type.ts'
+import { HistoryPoint, Metrics, Percentiles } from './metrics.type.ts'
 
 @ObjectType()
 export class PlannedOperation {
@@ -108,7 +108,7 @@ export class RunTiming {
   description:
     'One load-generating process. Rates and percentiles are of its newest interval while load runs, of the measurement afterwards.',
 })
-export class RunWorker {
+export class RunWorker extends Percentiles {
   @Field(() => ID)
   workerId!: string
 
@@ -126,15 +126,6 @@ export class RunWorker {
 
   @Field(() => Float)
   qps!: number
-
-  @Field(() => Float, { nullable: true })
-  p50Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p95Ms!: number | null
-
-  @Field(() => Float, { nullable: true })
-  p99Ms!: number | null
 
   @Field(() => Float, { description: 'Fraction of 1.' })
   errorRate!: number
@@ -181,8 +172,9 @@ export class RunWorker {
   pid!: number | null
 }
 
-@ObjectType({ description: 'What a run is doing now.' })
-export class LiveRun {
+/** Where a run stands: what its rows of a list and its live updates have in common. */
+@ObjectType()
+export abstract class RunState {
   @Field(() => ID)
   id!: string
 
@@ -195,17 +187,20 @@ export class LiveRun {
   @Field(() => CompletionReasonEnum, { nullable: true })
   completionReason!: CompletionReason | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why the run ended as it did, in words; null when it ran its full course.' })
   cancellationReason!: string | null
 
   @Field(() => Int)
   workerCount!: number
 
-  @Field(() => Int)
-  workersReady!: number
-
   @Field(() => RunTiming)
   timing!: RunTiming
+}
+
+@ObjectType({ description: 'What a run is doing now.' })
+export class LiveRun extends RunState {
+  @Field(() => Int)
+  workersReady!: number
 
   @Field(() => Metrics, {
     nullable: true,
