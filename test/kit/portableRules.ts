@@ -68,7 +68,7 @@ export const PORTABLE_RULES: readonly PortableRule[] = [
   rule(
     'POSTGRES_AGGREGATE',
     'unknown to Snowflake: gather in TypeScript',
-    /\b(STRING_AGG|JSONB?_\w+|BOOL_(AND|OR)|TO_JSONB?|ROW_TO_JSON)\s*\(/i,
+    /\b(STRING_AGG|JSONB_\w+|JSON_(?!EXTRACT_PATH_TEXT\b)\w+|BOOL_(AND|OR)|TO_JSONB?|ROW_TO_JSON)\s*\(/i,
   ),
   rule('REGEX_OPERATOR', 'unknown to Snowflake', /\s!?~\*?\s/),
   rule('CONCAT', 'NULL makes all of it NULL on Snowflake: ||', /\bCONCAT(_WS)?\s*\(/i),

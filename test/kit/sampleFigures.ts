@@ -64,6 +64,6 @@ export const sampleResult = (change: Partial<Result> = {}): Result => ({
   byKind: KINDS,
   errorsByCategory: [{ category: 'TIMEOUT', count: 20, sample: null }],
   startSkewMs: 0.375,
-  accounting: { started: 12_030, ended: 12_020, cutOff: 10, missingSnapshots: 0 },
+  accounting: { started: 12_030, ended: 12_020, cutOff: 10, missingSnapshots: 0, silentWorkers: 0 },
   ...change,
 })

@@ -14,7 +14,7 @@ export const sampleRun = (change: Partial<RunRecord> = {}): RunRecord => ({
   phase: 'MEASUREMENT',
   version: 5,
   plan: samplePlan(),
-  tableProfile: null,
+  tableRows: null,
   orchestratorId: 'server-1',
   epoch: 1,
   leaseExpiresAtMs: SAMPLE_START_MS + 15_000,

@@ -14,9 +14,10 @@ export const EASY_CLIENT: ClientHealth = {
   eventLoopUtilizationPercent: 20,
   eventLoopDelayP99Ms: 0.5,
   eventLoopDelayMaxMs: 2,
+  limited: false,
 }
-/** One whose event loop is over 80 % busy. */
-export const BUSY_CLIENT: ClientHealth = { ...EASY_CLIENT, eventLoopUtilizationPercent: 95 }
+/** One whose event loop is over 80 % busy: it could be the limit. */
+export const BUSY_CLIENT: ClientHealth = { ...EASY_CLIENT, eventLoopUtilizationPercent: 95, limited: true }
 
 /** Latencies at rest; null for none. Await `startHistograms` before. */
 export const encodeLatencies = (latenciesMs: readonly number[]): EncodedHistogram | null => {

@@ -18,9 +18,14 @@ export interface SlowSut {
   accept(): Promise<void>
   /** Ends every connection; new ones are taken. */
   dropAll(): void
-  /** The longest that this process itself has been late since the last call: what may lie between a request's arrival and its being noticed. */
-  readOwnDelayMs(): number
+  /** How late this process itself was since the last call: what may lie between a request's arrival and its being noticed. */
+  readOwnDelay(): OwnDelay
   close(): Promise<void>
+}
+
+export interface OwnDelay {
+  readonly p99Ms: number
+  readonly maxMs: number
 }
 
 const DELAY_RESOLUTION_MS = 5
@@ -75,10 +80,11 @@ export const startSlowSut = async (behind: { readonly host: string; readonly por
     refuse,
     accept: () => listen(server, port),
     dropAll,
-    readOwnDelayMs: () => {
-      const lateMs = Math.max(delay.max / NS_PER_MS - DELAY_RESOLUTION_MS, 0)
+    readOwnDelay: () => {
+      const late = (ns: number): number => Math.max(ns / NS_PER_MS - DELAY_RESOLUTION_MS, 0)
+      const own = { p99Ms: late(delay.percentile(99)), maxMs: late(delay.max) }
       delay.reset()
-      return lateMs
+      return own
     },
     close: async () => {
       delay.disable()

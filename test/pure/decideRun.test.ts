@@ -1,24 +1,16 @@
 import type { RunRecord } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { decideGiveUp, decideRun, type RunDecision, START_MARGIN_MS } from '../../server/src/decide/decideRun.ts'
-import type { FleetMember, Standing } from '../../server/src/decide/fleet.ts'
+import type { FleetMember } from '../../server/src/decide/fleet.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
+import { sampleMembers as fleetOf, sampleMember as member } from '../kit/sampleMember.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
 import { SAMPLE_START_MS, sampleRun } from '../kit/sampleRun.ts'
 
 const NOTHING: RunDecision = { set: null, commands: [], effect: null }
 
-const member = (groupId: number, standing: Standing, change: Partial<FleetMember> = {}): FleetMember => ({
-  workerId: `worker-${groupId}`,
-  heartbeat: null,
-  standing,
-  reason: standing === 'LOST' ? `worker-${groupId} was killed by SIGKILL` : null,
-  ...change,
-})
-const fleetOf = (...standings: readonly Standing[]): FleetMember[] => standings.map((standing, i) => member(i, standing))
-
 const decide = (run: RunRecord, fleet: readonly FleetMember[], spawned: readonly string[] = []): RunDecision =>
-  decideRun({ run, fleet, spawned: new Set(spawned) })
+  decideRun({ run, fleet, spawned: new Set(spawned), undelivered: 0 })
 
 /** What STOP looks like, with the status that it leads to. */
 const stopped = (status: string, completionReason: string, cancellationReason?: string) => ({
@@ -96,6 +88,13 @@ describe('a run that starts', () => {
     )
     expect(decide(starting(), fleetOf('LOST', 'READY', 'LOST')).set?.cancellationReason).toBe(
       'worker-0 was killed by SIGKILL; worker-2 was killed by SIGKILL',
+    )
+  })
+
+  it('fails at once when a worker has left before the start', () => {
+    expect(decide(starting(), fleetOf('READY', 'DONE'))).toEqual(stopped('STOPPING', 'STARTUP_FAILURE', 'worker-1 left before the start'))
+    expect(decide(starting(), fleetOf('DONE', 'DONE', 'LOST')).set?.cancellationReason).toBe(
+      'worker-0 left before the start; worker-1 left before the start; worker-2 was killed by SIGKILL',
     )
   })
 
@@ -186,66 +185,6 @@ describe('a run that runs', () => {
   })
 })
 
-describe('a run that stops', () => {
-  const stopping = (sinceStopSeconds: number | null, change: Partial<RunRecord> = {}): RunRecord => {
-    const nowMs = SAMPLE_START_MS + 500_000
-    const stopRequestedAtMs = sinceStopSeconds === null ? null : nowMs - sinceStopSeconds * 1_000
-    return sampleRun({ status: 'STOPPING', phase: 'PROCESSING', nowMs, stopRequestedAtMs, ...change })
-  }
-
-  const FINISH = { ...NOTHING, effect: { type: 'FINISH' } }
-
-  it.each(['DONE DONE', 'ABSENT DONE', 'ABSENT ABSENT'])('is finished when nobody works any more: %s', standings => {
-    const fleet = fleetOf(...(standings.split(' ') as Standing[]))
-    expect(decide(stopping(1, { completionReason: 'DURATION_ELAPSED' }), fleet)).toEqual(FINISH)
-    expect(decide(stopping(1, { status: 'CANCELLING', completionReason: 'USER_REQUESTED' }), fleet)).toEqual(FINISH)
-  })
-
-  it.each(['DURATION_ELAPSED', 'BOUNDS_LIMIT_REACHED', 'FIND_MAX_DONE', 'SOFT_GUARDRAIL_DEGRADED'] as const)(
-    'after %s fails when a worker was lost before it had delivered everything, and is finished then',
-    completionReason => {
-      const fleet = fleetOf('LOST', 'DONE', 'LOST')
-      const set = {
-        completionReason: 'WORKER_FAILURE',
-        cancellationReason: 'worker-0 was killed by SIGKILL; worker-2 was killed by SIGKILL, before all its figures were delivered',
-      }
-      expect(decide(stopping(1, { completionReason }), fleet)).toEqual({ ...NOTHING, set })
-      expect(decide(stopping(1, { completionReason: 'WORKER_FAILURE' }), fleet)).toEqual(FINISH)
-    },
-  )
-
-  it.each(['USER_REQUESTED', 'STARTUP_FAILURE', 'WORKER_FAILURE', 'SLO_ABORT', 'RESOURCE_EXHAUSTION'] as const)(
-    'for %s keeps that reason whoever was lost',
-    completionReason => {
-      const status = completionReason === 'USER_REQUESTED' ? 'CANCELLING' : 'STOPPING'
-      expect(decide(stopping(1, { status, completionReason }), fleetOf('LOST', 'LOST'))).toEqual(FINISH)
-    },
-  )
-
-  it.each([
-    { seconds: 0, signal: null },
-    { seconds: 120, signal: null },
-    { seconds: 125, signal: null },
-    { seconds: 125.1, signal: 'SIGTERM' },
-    { seconds: 130, signal: 'SIGTERM' },
-    { seconds: 130.1, signal: 'SIGKILL' },
-    { seconds: 9_999, signal: 'SIGKILL' },
-    { seconds: null, signal: null },
-  ])('$seconds seconds after STOP sends those that still work: $signal', ({ seconds, signal }) => {
-    const fleet = fleetOf('WORKING', 'DONE', 'READY', 'STARTING', 'LOST')
-    const effect = signal === null ? null : { type: 'SIGNAL', signal, workerIds: ['worker-0', 'worker-2', 'worker-3'] }
-    for (const status of ['STOPPING', 'CANCELLING'] as const) {
-      expect(decide(stopping(seconds, { status }), fleet)).toEqual({ ...NOTHING, effect })
-    }
-  })
-
-  it('waits as long as its plan lets operations drain', () => {
-    const plan = samplePlan({ advanced: { drainTimeoutSeconds: 1 } })
-    expect(decide(stopping(6, { plan }), fleetOf('WORKING'))).toEqual(NOTHING)
-    expect(decide(stopping(6.1, { plan }), fleetOf('WORKING')).effect).toMatchObject({ signal: 'SIGTERM' })
-  })
-})
-
 describe('a run that nothing has to be done for', () => {
   it.each(['PREPARED', 'COMPLETED', 'CANCELLED', 'FAILED'] as const)('is one that is %s', status => {
     expect(decide(sampleRun({ status }), fleetOf('ABSENT', 'LOST'))).toEqual(NOTHING)
@@ -258,7 +197,21 @@ describe('giving up on a run', () => {
       stopped('STOPPING', 'WORKER_FAILURE', 'The orchestrator could not go on: column x holds nothing'),
     )
   })
-  it.each(['PREPARED', 'STOPPING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const)('changes nothing when it is %s', status => {
+  it.each(['STOPPING', 'CANCELLING'] as const)('ends one that is %s at once, for its end is what does not come', status => {
+    const run = sampleRun({ status, completionReason: status === 'STOPPING' ? 'DURATION_ELAPSED' : 'USER_REQUESTED' })
+    expect(decideGiveUp(run, 'a statement takes too long')).toEqual({
+      set: {
+        status: 'FAILED',
+        phase: 'COMPLETED',
+        endedAt: 'now',
+        completionReason: 'WORKER_FAILURE',
+        cancellationReason: 'The orchestrator could not go on: a statement takes too long',
+      },
+      commands: [],
+      effect: null,
+    })
+  })
+  it.each(['PREPARED', 'COMPLETED', 'CANCELLED', 'FAILED'] as const)('changes nothing when it is %s', status => {
     expect(decideGiveUp(sampleRun({ status }), 'x')).toEqual(NOTHING)
   })
 })

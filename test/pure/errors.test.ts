@@ -44,6 +44,12 @@ describe('the category of a PostgreSQL error', () => {
     expect(sampleOf('XX000', 'x'.repeat(900))).toHaveLength(500)
   })
 
+  it('comes with a sample that is text for JSON: no half characters, no NUL', () => {
+    expect(sampleOf('XX000', `${'x'.repeat(499)}😀`)).toBe(`${'x'.repeat(499)}\uFFFD`)
+    expect(sampleOf('XX000', `${'x'.repeat(498)}😀`)).toBe(`${'x'.repeat(498)}😀`)
+    expect(sampleOf('XX000', 'a\uDE00b\uD83Dc\0d')).toBe('a\uFFFDb\uFFFDcd')
+  })
+
   it('is found for whatever was thrown', () => {
     expect(postgresFailure(Object.assign(new Error(''), { code: 'ECONNREFUSED' }))).toEqual({
       category: 'CONNECTION',

@@ -1,6 +1,6 @@
 import type { HeartbeatRecord } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { decideFleet, type Standing, type WorkerExit } from '../../server/src/decide/fleet.ts'
+import { decideFleet, type FleetSight, type Standing, type WorkerExit } from '../../server/src/decide/fleet.ts'
 import { DEFAULT_THRESHOLDS } from '../../server/src/decide/workerHealth.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 
@@ -75,7 +75,46 @@ describe('a worker', () => {
   it.each(CASES)('stands as $standing when $when', ({ beat, exit, standing, reason = null }) => {
     const heartbeat = beat === undefined ? null : sampleHeartbeat(beat)
     const fleet = decideFleet(1, heartbeat === null ? [] : [heartbeat], exit === undefined ? [] : [exitOf(exit)], DEFAULT_THRESHOLDS)
-    expect(fleet).toEqual([{ workerId: 'worker-0', heartbeat, standing, reason }])
+    expect(fleet).toEqual([{ workerId: 'worker-0', heartbeat, standing, reason, process: exit === undefined ? 'UNSEEN' : 'GONE' }])
+  })
+})
+
+describe('what is seen of a worker', () => {
+  const sight = (alive: readonly string[], listenedSeconds = 999): FleetSight => ({ alive: new Set(alive), listenedSeconds })
+
+  it('is whether its process is there, is gone, or nobody here can tell', () => {
+    const beats = [0, 1, 2].map(workerGroupId => sampleHeartbeat({ workerGroupId }))
+    const fleet = decideFleet(4, beats, [exitOf({ workerId: 'worker-1' })], DEFAULT_THRESHOLDS, sight(['worker-0', 'worker-3']))
+    expect(fleet.map(({ process, standing }) => [process, standing])).toEqual([
+      ['ALIVE', 'WORKING'],
+      ['GONE', 'LOST'],
+      ['UNSEEN', 'WORKING'],
+      ['ALIVE', 'ABSENT'],
+    ])
+  })
+
+  it('does not speak for it: one that is there and silent is lost', () => {
+    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: 20 })], [], DEFAULT_THRESHOLDS, sight(['worker-0']))
+    expect(fleet).toMatchObject([{ standing: 'LOST', process: 'ALIVE', reason: 'worker-0 has been silent for 20 seconds' }])
+  })
+
+  it.each([
+    { listened: 0, age: 3_600, standing: 'WORKING', reason: null },
+    { listened: 14.9, age: 3_600, standing: 'WORKING', reason: null },
+    { listened: 15, age: 3_600, standing: 'LOST', reason: 'worker-0 has been silent for 15 seconds' },
+    { listened: 40, age: 3_600, standing: 'LOST', reason: 'worker-0 has been silent for 40 seconds' },
+    { listened: 3_600, age: 14.9, standing: 'WORKING', reason: null },
+    { listened: 3_600, age: 21, standing: 'LOST', reason: 'worker-0 has been silent for 21 seconds' },
+  ])('with a heartbeat of $age s ago, after listening for $listened s, makes it $standing', ({ listened, age, standing, reason }) => {
+    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: age })], [], DEFAULT_THRESHOLDS, sight([], listened))
+    expect(fleet).toMatchObject([{ standing, reason }])
+  })
+
+  it('of an exit or a report counts at once, however short the listening', () => {
+    const silent = sampleHeartbeat({ ageSeconds: 900 })
+    expect(decideFleet(1, [silent], [exitOf()], DEFAULT_THRESHOLDS, sight([], 0))).toMatchObject([{ standing: 'LOST', process: 'GONE' }])
+    const failed = { ...silent, status: 'FAILED' as const }
+    expect(decideFleet(1, [failed], [], DEFAULT_THRESHOLDS, sight(['worker-0'], 0))).toMatchObject([{ standing: 'LOST', process: 'ALIVE' }])
   })
 })
 

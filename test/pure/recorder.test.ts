@@ -1,6 +1,6 @@
 import { type RunSchedule, startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { encodeKind, encodeSnapshot } from '../../worker/src/measure/encodeSnapshot.ts'
+import { encodeKind } from '../../worker/src/measure/encodeSnapshot.ts'
 import { type ClosedInterval, Recorder } from '../../worker/src/measure/recorder.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { nextSendAt } from '../../worker/src/pace/nextSendAt.ts'
@@ -197,6 +197,33 @@ describe('the recorder', () => {
     }
   })
 
+  it('keeps one set of histograms for all intervals in which nothing happened', () => {
+    const recorder = new Recorder(schedule({ intervalMs: 100, measurementMs: 60_000 }), 1)
+    recorder.advance(61_950)
+    run(recorder, 61_960, 61_970)
+    recorder.advance(62_000)
+    const closed = takeAll(recorder)
+    expect(closed).toHaveLength(620)
+    expect(new Set(closed.map(({ counts }) => counts)).size).toBe(2)
+    for (const one of closed) recorder.release(one)
+    for (let i = 0; i < 3; i++) expect(encodeKind(closed[i] as ClosedInterval, 0, { kind: 'INSERT', label: 'INSERT' }).latency).toBeNull()
+    expect(closed[0]?.counts.isEmpty()).toBe(true)
+  })
+
+  it('carries the errors and cut-off operations of an interval in which nothing was sent', () => {
+    const recorder = new Recorder(schedule({ warmupMs: 1_000 }), 1)
+    recorder.sent(10)
+    recorder.record(0, 10, 1_010)
+    recorder.sent(1_020)
+    recorder.recordError(0, 1_020, 2_030, 'LOCK', null)
+    recorder.advance(3_000)
+    expect(takeAll(recorder).map(figures)).toEqual([
+      { started: 1, operations: 0, errors: 0, cutOff: 0 },
+      { started: 1, operations: 0, errors: 0, cutOff: 1 },
+      { started: 0, operations: 1, errors: 1, cutOff: 0 },
+    ])
+  })
+
   it.each([100, 250, 333, 999.999, 1_001, 290, 570])('never repeats or skips an interval of %d ms', intervalMs => {
     const recorder = new Recorder(schedule({ intervalMs, warmupMs: 7_000, measurementMs: 60_000 }), 1)
     recorder.advance(67_000)
@@ -240,48 +267,6 @@ describe('the recorder', () => {
       expect(sum('started'), why).toBe(sum('operations') + sum('cutOff'))
       for (const figure of ['started', 'operations', 'errors', 'cutOff'] as const) expect(recorder.totals[figure], why).toBe(sum(figure))
     }
-  })
-})
-
-describe('a snapshot', () => {
-  it('holds the interval, its kinds with encoded histograms, its errors and the health of the process', () => {
-    const recorder = new Recorder(schedule(), 2)
-    recorder.watchConnections(() => ({ active: 2, target: 2 }))
-    run(recorder, 1, 3, 0)
-    recorder.sent(4)
-    recorder.recordError(1, 4, 5, 'CONSTRAINT', 'duplicate key')
-    recorder.advance(1_000)
-    const closed = recorder.takeClosed() as ClosedInterval
-    const kinds = [
-      { kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP' },
-      { kind: 'INSERT', label: 'INSERT' },
-    ] as const
-    const identity = { runId: 'R', workerId: 'worker-1', workerGroupId: 1, workerGroupCount: 2, attempt: 1 }
-    const client = { cpuPercent: 1, memoryBytes: 2, eventLoopUtilizationPercent: 3, eventLoopDelayP99Ms: 4, eventLoopDelayMaxMs: 5 }
-    const snapshot = encodeSnapshot(
-      identity,
-      7,
-      closed,
-      kinds.map((kind, i) => encodeKind(closed, i, kind)),
-      client,
-    )
-    expect(snapshot).toMatchObject({
-      ...identity,
-      sequence: 7,
-      intervalIndex: 0,
-      startMs: 0,
-      endMs: 1_000,
-      phase: 'WARMUP',
-      started: 2,
-      operations: 2,
-      errors: 1,
-      cutOff: 0,
-      activeConnections: 2,
-      client,
-      errorsByCategory: [{ category: 'CONSTRAINT', count: 1, sample: 'duplicate key' }],
-    })
-    expect(snapshot.byKind[0]).toMatchObject({ kind: 'POINT_LOOKUP', operations: 1, errors: 0, latency: { count: 1, sumNs: 2_000_000 } })
-    expect(snapshot.byKind[1]).toEqual({ kind: 'INSERT', label: 'INSERT', operations: 1, errors: 1, latency: null })
   })
 })
 

@@ -1,108 +1,16 @@
-import { type HeartbeatRecord, type Result, type Rollup, startHistograms, type WorkerSnapshot } from '@flakebench/contract'
+import { type Rollup, startHistograms, type WorkerSnapshot } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { rollUp } from '../../server/src/decide/rollUp.ts'
 import { RunLedger } from '../../server/src/decide/runLedger.ts'
-import { inPortions, someRun } from '../kit/sampleFleet.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
-import { sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
-import { forAll, type Seeded } from '../kit/seeded.ts'
+import { ofSome, takeIn } from '../kit/sampleLedger.ts'
+import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 
 beforeAll(() => startHistograms())
 
-const beatsOf = (snapshots: readonly WorkerSnapshot[]): HeartbeatRecord[] =>
-  [...new Set(snapshots.map(one => one.workerGroupId))].map(workerGroupId =>
-    sampleHeartbeat({
-      workerGroupId,
-      snapshotsTaken: snapshots.filter(one => one.workerGroupId === workerGroupId).length,
-      startOffsetMs: workerGroupId / 8,
-    }),
-  )
-
-/** The rollups as the tables would have them: written when they change, read back where the ledger has forgotten them. */
-const takeIn = (ledger: RunLedger, portions: readonly (readonly WorkerSnapshot[])[], workers: number): Map<number, Rollup> => {
-  const table = new Map<number, Rollup>()
-  for (const portion of portions) {
-    ledger.restore(ledger.forgotten(portion).flatMap(index => table.get(index) ?? []))
-    ledger.absorb(portion, workers)
-    for (const rollup of ledger.unwritten()) {
-      table.set(rollup.intervalIndex, rollup)
-      ledger.wrote(rollup)
-    }
-  }
-  return table
-}
-
-interface Books {
-  readonly table: readonly Rollup[]
-  readonly result: Result
-  readonly workers: readonly Result[]
-}
-
-const booksOf = (portions: readonly (readonly WorkerSnapshot[])[], beats: readonly HeartbeatRecord[]): Books => {
-  const ledger = new RunLedger()
-  const table = [...takeIn(ledger, portions, beats.length).values()].sort((a, b) => a.intervalIndex - b.intervalIndex)
-  const books = { table, result: ledger.result(beats), workers: beats.map(beat => ledger.workerResult(beat)) }
-  ledger.free()
-  return books
-}
-
-/** Without what follows from the order in which snapshots come: which of equals comes first, and the last bit of sums of fractions. */
-const comparable = ({ table, result, workers }: Books): unknown => {
-  const sorted = <T extends { readonly byKind: readonly { readonly label: string }[] }>(one: T) => ({
-    ...one,
-    byKind: [...one.byKind].sort((a, b) => a.label.localeCompare(b.label)),
-  })
-  return [table.map(one => ({ ...sorted(one), qps: one.qps.toFixed(6) })), sorted(result), workers.map(sorted)]
-}
-
-/** Each worker's snapshots in order, as it writes them; the workers mixed as they come. */
-const asTheyCome = (random: Seeded, snapshots: readonly WorkerSnapshot[]): WorkerSnapshot[] => {
-  const queues = new Map<string, WorkerSnapshot[]>()
-  for (const snapshot of snapshots) queues.set(snapshot.workerId, [...(queues.get(snapshot.workerId) ?? []), snapshot])
-  const come: WorkerSnapshot[] = []
-  while (come.length < snapshots.length) {
-    const next = random.pick([...queues.values()].filter(queue => queue.length > 0)).shift()
-    if (next !== undefined) come.push(next)
-  }
-  return come
-}
-
-/** As listSnapshotsAfter gives them to one who reads from the beginning. */
-const asTheyAreRead = (snapshots: readonly WorkerSnapshot[]): WorkerSnapshot[] =>
-  [...snapshots].sort((a, b) => a.intervalIndex - b.intervalIndex || a.workerGroupId - b.workerGroupId)
-
-describe('the books of a run', () => {
-  it('come out the same in whatever portions snapshots are taken in, and when they are made anew from all of them', () => {
-    forAll(random => {
-      const snapshots = someRun(random, random.whole(1, 4), random.whole(2, 10))
-      const beats = beatsOf(snapshots)
-      const live = booksOf(inPortions(random, asTheyCome(random, snapshots)), beats)
-      expect(comparable(live)).toEqual(comparable(booksOf([asTheyAreRead(snapshots)], beats)))
-      expect(comparable(live)).toEqual(comparable(booksOf(inPortions(random, asTheyAreRead(snapshots)), beats)))
-    }, 25)
-  })
-
-  it('have a rollup for each interval, of which the measured ones sum to the result, and so do the workers', () => {
-    forAll(random => {
-      const snapshots = someRun(random, 3, 7)
-      const { table, result, workers } = booksOf([snapshots], beatsOf(snapshots))
-      expect(table.map(one => one.intervalIndex)).toEqual([0, 1, 2, 3, 4, 5, 6])
-      expect(table.every(one => one.workersReported === 3)).toBe(true)
-      const measured = table.filter(one => one.phase === 'MEASUREMENT')
-      expect(measured.reduce((total, one) => total + one.operations, 0)).toBe(result.totalOperations)
-      expect(workers.reduce((total, one) => total + one.totalOperations, 0)).toBe(result.totalOperations)
-      expect(workers.reduce((total, one) => total + (one.latency?.count ?? 0), 0)).toBe(result.latency?.count ?? 0)
-      expect(result.accounting).toMatchObject({
-        started: snapshots.reduce((total, one) => total + one.started, 0),
-        ended: snapshots.reduce((total, one) => total + one.operations, 0),
-        cutOff: snapshots.reduce((total, one) => total + one.cutOff, 0),
-      })
-    }, 20)
-  })
-})
-
 describe('a ledger', () => {
   const second = (workerGroupId: number, intervalIndex: number, operations = 1): WorkerSnapshot =>
-    sampleSnapshot({ workerGroupId, intervalIndex, byKind: [sampleKind(Array.from({ length: operations }, () => 1))] })
+    ofSome(workerGroupId, intervalIndex, operations)
 
   it('reads each worker on from where it was, and a new attempt from its beginning', () => {
     const ledger = new RunLedger()
@@ -153,6 +61,87 @@ describe('a ledger', () => {
     ledger.free()
   })
 
+  it('sees a snapshot that is missing between others, and takes none of another attempt for it', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 0), second(0, 2), { ...second(0, 1), attempt: 2 }], 1)
+    expect(ledger.missing([sampleHeartbeat({ snapshotsTaken: 3 })])).toBe(1)
+    expect(ledger.missing([sampleHeartbeat({ snapshotsTaken: 2 })])).toBe(0)
+    expect(ledger.missing([sampleHeartbeat({ attempt: 2, snapshotsTaken: 4 })])).toBe(3)
+    expect(ledger.missing([sampleHeartbeat({ attempt: 3, snapshotsTaken: 0 })])).toBe(0)
+    ledger.free()
+  })
+
+  it('counts the leftovers among what has arrived', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 2), sampleSnapshot({ intervalIndex: 3, phase: 'PROCESSING' })], 1)
+    expect(ledger.missing([sampleHeartbeat({ snapshotsTaken: 2 })])).toBe(0)
+    ledger.free()
+  })
+
+  it('counts the workers that began to send and never reported their end', () => {
+    const ledger = new RunLedger()
+    const beats = (['RUNNING', 'DRAINING', 'COMPLETED', 'FAILED', 'READY'] as const).map((status, workerGroupId) =>
+      sampleHeartbeat({ workerGroupId, status, startOffsetMs: status === 'READY' ? null : 0 }),
+    )
+    expect(ledger.result(beats).accounting.silentWorkers).toBe(2)
+    expect(beats.map(beat => ledger.workerResult(beat).accounting.silentWorkers)).toEqual([1, 1, 0, 0, 0])
+    ledger.free()
+  })
+
+  it('knows the newest interval in which all have reported', () => {
+    const ledger = new RunLedger()
+    expect(ledger.newestComplete()).toBe(-1)
+    ledger.absorb([second(0, 0), second(0, 1), second(1, 0), second(0, 2)], 2)
+    expect(ledger.newestComplete()).toBe(0)
+    ledger.absorb([second(1, 1)], 2)
+    expect(ledger.newestComplete()).toBe(1)
+    ledger.absorb([second(1, 2)], 2)
+    expect(ledger.newestComplete()).toBe(2)
+    ledger.free()
+  })
+
+  it('holds an interval for written only as it is: with as many workers and operations', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 0), second(1, 0), second(0, 1), second(1, 1), second(0, 2)], 2)
+    ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, operations: 2 })
+    ledger.wroteBefore({ intervalIndex: 1, workersReported: 1, operations: 1 })
+    ledger.wroteBefore({ intervalIndex: 2, workersReported: 1, operations: 7 })
+    ledger.wroteBefore({ intervalIndex: 9, workersReported: 1, operations: 1 })
+    expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([1, 2])
+    ledger.free()
+  })
+
+  it('does not take an interval that is read back for the newest', () => {
+    const ledger = new RunLedger()
+    takeIn(
+      ledger,
+      Array.from({ length: 700 }, (_, index) => [second(0, index, index === 699 ? 9 : 1)]),
+      1,
+    )
+    ledger.restore([rollUp(null, [second(0, 5)], 1)])
+    expect(ledger.newestQps()).toBe(9)
+    expect(ledger.newestComplete()).toBe(699)
+    ledger.free()
+  })
+
+  it('keeps the newest 300 at hand, and lets go of the lowest, those read back too', () => {
+    const ledger = new RunLedger()
+    const atHand = () => Array.from({ length: 701 }, (_, index) => index).filter(index => ledger.forgotten([second(1, index)]).length === 0)
+    const newest = (to: number) => Array.from({ length: 300 }, (_, i) => to - 299 + i)
+    const table = takeIn(
+      ledger,
+      Array.from({ length: 700 }, (_, index) => [second(0, index)]),
+      2,
+    )
+    expect(atHand()).toEqual([...newest(699), 700])
+    ledger.restore([5, 6].flatMap(index => table.get(index) ?? []))
+    expect(atHand()).toEqual([5, 6, ...newest(699), 700])
+    ledger.absorb([second(1, 6)], 2)
+    for (const rollup of ledger.unwritten()) ledger.wrote(rollup)
+    expect(atHand()).toEqual([...newest(699), 700])
+    ledger.free()
+  })
+
   it('knows the rate of the newest interval', () => {
     const ledger = new RunLedger()
     expect(ledger.newestQps()).toBeNull()
@@ -184,6 +173,8 @@ describe('a ledger', () => {
     const intervals = 1_000
     for (let index = 0; index < intervals; index++) ledger.absorb([second(0, index)], 1)
     expect(ledger.unwritten()).toHaveLength(intervals)
+    ledger.wrote(ledger.unwritten().at(-1) as Rollup)
+    expect(ledger.unwritten()).toHaveLength(intervals - 1)
     ledger.free()
   })
 

@@ -2,18 +2,26 @@ import { COMPLETION_REASONS, isTerminal, RUN_STATUSES, type RunStatus } from '@f
 import { describe, expect, it } from 'vitest'
 import { finalStatus, nextStatus, type RunOccurrence } from '../../server/src/decide/runMachine.ts'
 
-const OCCURRENCES: readonly RunOccurrence[] = ['START_REQUESTED', 'WORKERS_READY', 'STOP_REQUESTED', 'LOAD_ENDED', 'FAILED', 'PROCESSED']
+const OCCURRENCES: readonly RunOccurrence[] = [
+  'START_REQUESTED',
+  'WORKERS_READY',
+  'STOP_REQUESTED',
+  'LOAD_ENDED',
+  'FAILED',
+  'PROCESSED',
+  'GIVEN_UP',
+]
 
 /** Where each occurrence leads, in the order of OCCURRENCES; a dot: refused. PROCESSED is for a run whose duration has elapsed. */
 const TABLE: Readonly<Record<RunStatus, string>> = {
-  PREPARED: 'STARTING .       CANCELLED  .        .        .',
-  STARTING: '.        RUNNING CANCELLING .        STOPPING .',
-  RUNNING: ' .        .       CANCELLING STOPPING STOPPING .',
-  STOPPING: '.        .       .          .        .        COMPLETED',
-  CANCELLING: '.      .       .          .        .        COMPLETED',
-  COMPLETED: '.       .       .          .        .        .',
-  CANCELLED: '.       .       .          .        .        .',
-  FAILED: '  .        .       .          .        .        .',
+  PREPARED: 'STARTING .       CANCELLED  .        .        .         .',
+  STARTING: '.        RUNNING CANCELLING .        STOPPING .         .',
+  RUNNING: ' .        .       CANCELLING STOPPING STOPPING .         .',
+  STOPPING: '.        .       .          .        .        COMPLETED FAILED',
+  CANCELLING: '.      .       .          .        .        COMPLETED FAILED',
+  COMPLETED: '.       .       .          .        .        .         .',
+  CANCELLED: '.       .       .          .        .        .         .',
+  FAILED: '  .        .       .          .        .        .         .',
 }
 
 describe('the run machine', () => {
@@ -46,6 +54,12 @@ describe('the run machine', () => {
   it('ends every run in a terminal status, one without a reason as FAILED', () => {
     for (const reason of COMPLETION_REASONS) expect(isTerminal(finalStatus(reason))).toBe(true)
     expect(nextStatus('STOPPING', 'PROCESSED', null)).toBe('FAILED')
+  })
+
+  it('ends a run that is given up as FAILED, for whatever reason it was to end', () => {
+    for (const reason of [...COMPLETION_REASONS, null]) {
+      for (const status of ['STOPPING', 'CANCELLING'] as const) expect(nextStatus(status, 'GIVEN_UP', reason)).toBe('FAILED')
+    }
   })
 
   it('leads from every status that is not terminal to a terminal one', () => {

@@ -7,10 +7,10 @@ import { forAll } from '../kit/seeded.ts'
 
 beforeAll(() => startHistograms())
 
-const resultOf = (snapshots: readonly WorkerSnapshot[], startSkewMs: number | null = null, missing = 0): Result => {
+const resultOf = (snapshots: readonly WorkerSnapshot[], startSkewMs: number | null = null, missing = 0, silent = 0): Result => {
   const tally = new Tally()
   for (const snapshot of snapshots) tally.add(snapshot)
-  const result = tally.result(startSkewMs, missing)
+  const result = tally.result(startSkewMs, missing, silent)
   tally.free()
   return result
 }
@@ -37,7 +37,7 @@ describe('a tally', () => {
       byKind: [],
       errorsByCategory: [],
       startSkewMs: null,
-      accounting: { started: 0, ended: 0, cutOff: 0, missingSnapshots: 0 },
+      accounting: { started: 0, ended: 0, cutOff: 0, missingSnapshots: 0, silentWorkers: 0 },
     })
   })
 
@@ -71,8 +71,8 @@ describe('a tally', () => {
       sampleSnapshot({ intervalIndex: 2, byKind: [sampleKind([1], 1)], started: 4, cutOff: 3 }),
       sampleSnapshot({ intervalIndex: 3, phase: 'PROCESSING', started: 0, cutOff: 2 }),
     ]
-    const { accounting, cutOffOperations } = resultOf(snapshots, null, 7)
-    expect(accounting).toEqual({ started: 9, ended: 4, cutOff: 5, missingSnapshots: 7 })
+    const { accounting, cutOffOperations } = resultOf(snapshots, null, 7, 2)
+    expect(accounting).toEqual({ started: 9, ended: 4, cutOff: 5, missingSnapshots: 7, silentWorkers: 2 })
     expect(cutOffOperations).toBe(5)
   })
 

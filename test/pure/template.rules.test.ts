@@ -261,6 +261,15 @@ describe('what this version cannot drive yet', () => {
     ])
   })
 
+  it.each(['CONTINUE', 'REPLACE'] as const)('is going on without a worker: %s', deadWorkerPolicy => {
+    expect(unsupportedProblems(soundTemplate({ ...SMALLEST, advanced: { deadWorkerPolicy } }))).toEqual([
+      {
+        path: 'advanced.deadWorkerPolicy',
+        message: `This version fails a run that loses a worker: set advanced.deadWorkerPolicy to FAIL; it is ${deadWorkerPolicy}`,
+      },
+    ])
+  })
+
   it('is nothing for a plain closed loop on PostgreSQL, with SLOs or generic SQL of no weight', () => {
     const generic = [{ operationType: 'READ', sql: 'SELECT 1' }] as const
     const template = soundTemplate({ ...SMALLEST, slos: [{ kind: 'UPDATE', p99Ms: 1 }], operations: { ...SMALLEST.operations, generic } })

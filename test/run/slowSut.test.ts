@@ -2,7 +2,7 @@ import { listSnapshotsAfter } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../kit/processes.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
-import { type SlowSut, startSlowSut } from '../kit/slowSut.ts'
+import { type OwnDelay, type SlowSut, startSlowSut } from '../kit/slowSut.ts'
 import type { WholeRun } from '../kit/wholeRun.ts'
 
 let kit: RunKit
@@ -26,8 +26,8 @@ const WARMUP_SECONDS = 1
 const MEASURED_SECONDS = 5
 /** Of a histogram with three significant digits. */
 const PRECISION = 0.001
-/** Two passages of the loopback device and one wake-up at each end. */
-const PASSAGE_MS = 1
+/** Two passages of the loopback device and a wake-up at each end, on a machine that others use too. */
+const PASSAGE_MS = 2
 
 /** The nearest-rank percentile. */
 const percentile = (sorted: readonly number[], percent: number): number =>
@@ -44,11 +44,14 @@ const imposedInMeasurement = ({ timing }: WholeRun): readonly number[] => {
     .sort((a, b) => a - b)
 }
 
-/** How late the worker's own event loop was at worst in the measurement, by its own record. */
-const workerDelayMs = async (run: WholeRun): Promise<number> => {
+/** How late the worker's own event loop was, by its own record of the worst second. */
+const readWorkerDelay = async (run: WholeRun): Promise<OwnDelay> => {
   const cursors = (await kit.heartbeats(run.id)).map(({ workerId, attempt }) => ({ workerId, attempt, sequence: -1 }))
   const snapshots = await listSnapshotsAfter(kit.control.db, run.id, cursors)
-  return Math.max(...snapshots.map(({ client }) => client.eventLoopDelayMaxMs))
+  return {
+    p99Ms: Math.max(...snapshots.map(({ client }) => client.eventLoopDelayP99Ms)),
+    maxMs: Math.max(...snapshots.map(({ client }) => client.eventLoopDelayMaxMs)),
+  }
 }
 
 describe('a run against a server with a set response time that freezes three times', () => {
@@ -70,11 +73,11 @@ describe('a run against a server with a set response time that freezes three tim
         },
         measuredSeconds => measuredSeconds >= second,
       )
-      if (second === 1) slow.readOwnDelayMs()
+      if (second === 1) slow.readOwnDelay()
       slow.freeze(FREEZE_MS)
     }
     const run = await kit.end(runId)
-    const dialDelayMs = slow.readOwnDelayMs()
+    const dialDelay = slow.readOwnDelay()
     slow.setResponseTime(0)
 
     const imposed = imposedInMeasurement(run)
@@ -82,16 +85,19 @@ describe('a run against a server with a set response time that freezes three tim
     expect(run).toMatchObject({ status: 'COMPLETED', result: { failedOperations: 0, lostOperations: 0 } })
     // The two clocks may disagree about what lies at an edge.
     expect(Math.abs((result?.totalOperations ?? 0) - imposed.length)).toBeLessThanOrEqual(2 * connections)
-    const slack = PASSAGE_MS + dialDelayMs + (await workerDelayMs(run))
-    for (const [name, percent] of [
-      ['p50Ms', 50],
-      ['p95Ms', 95],
-      ['p99Ms', 99],
-      ['maxMs', 100],
+    const workerDelay = await readWorkerDelay(run)
+    const often = PASSAGE_MS + dialDelay.p99Ms + workerDelay.p99Ms
+    const atWorst = PASSAGE_MS + dialDelay.maxMs + workerDelay.maxMs
+    for (const [name, percent, slack] of [
+      ['p50Ms', 50, PASSAGE_MS],
+      ['p95Ms', 95, often],
+      ['p99Ms', 99, often],
+      ['maxMs', 100, atWorst],
     ] as const) {
       const [shown, exact] = [result?.[name] ?? Number.NaN, percentile(imposed, percent)]
-      expect(shown, `${name}: ${exact} ms were imposed`).toBeGreaterThanOrEqual(exact * (1 - PRECISION))
-      expect(shown, `${name}: ${exact} ms were imposed`).toBeLessThanOrEqual(exact * (1 + PRECISION) + slack)
+      const words = `${name}: ${exact} ms were imposed, up to ${slack} ms are the way`
+      expect(shown, words).toBeGreaterThanOrEqual(exact * (1 - PRECISION))
+      expect(shown, words).toBeLessThanOrEqual(exact * (1 + PRECISION) + slack)
     }
     expect(result?.p50Ms).toBeLessThan(FREEZE_MS / 2)
     expect(result?.p99Ms).toBeGreaterThan(FREEZE_MS)

@@ -56,7 +56,7 @@ describe('a control database that does not answer', () => {
       ]) {
         const failure = await failureOf(work())
         expect(failure).toBeInstanceOf(ControlDatabaseUnavailable)
-        expect(failure.message).toMatch(/^the control database does not answer: ./)
+        expect(failure).toMatchObject({ isSlow: false, message: expect.stringMatching(/^the control database does not answer: ./) })
       }
       const again = await start()
       expect(again.url('postgres')).toBe(url)
@@ -72,6 +72,7 @@ describe('a control database that does not answer', () => {
     const asleep = failureOf(db.query('SELECT pg_sleep(60)'))
     await endSleeping(db)
     expect(await asleep).toBeInstanceOf(ControlDatabaseUnavailable)
+    expect(await asleep).toMatchObject({ isSlow: false })
     expect(await countActiveRuns(db)).toBe(0)
   })
 
@@ -90,11 +91,13 @@ describe('a control database that does not answer', () => {
     expect(await versions(db)).toEqual(before)
   })
 
-  it('is unavailable when a statement takes longer than it may', async () => {
+  it('is slow, and so unavailable, when a statement takes longer than it may', async () => {
     const { url } = await freshControlDatabase()
     const db = openPostgres({ url, statementTimeoutMs: 100 })
     try {
-      expect(await failureOf(db.query('SELECT pg_sleep(60)'))).toBeInstanceOf(ControlDatabaseUnavailable)
+      const failure = await failureOf(db.query('SELECT pg_sleep(60)'))
+      expect(failure).toBeInstanceOf(ControlDatabaseUnavailable)
+      expect(failure).toMatchObject({ isSlow: true })
       expect(await countActiveRuns(db)).toBe(0)
     } finally {
       await db.close()

@@ -94,6 +94,14 @@ describe('a worker', () => {
     expect(await putHeartbeat(db, sampleHeartbeat({ runId: newId() }))).toBe(false)
   })
 
+  it('has its last error kept without NUL', async () => {
+    const { db } = await freshControlDatabase()
+    const beat = sampleHeartbeat({ runId: newId(), lastError: 'invalid byte \0 in "a\0b"' })
+    await registerWorker(db, beat)
+    expect(await putHeartbeat(db, beat)).toBe(true)
+    expect((await listHeartbeats(db, beat.runId))[0]?.lastError).toBe('invalid byte  in "ab"')
+  })
+
   it('has its last error cut where it is too long', async () => {
     const { db } = await freshControlDatabase()
     const beat = sampleHeartbeat({ runId: newId(), lastError: '🦆'.repeat(800) })

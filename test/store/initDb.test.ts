@@ -52,10 +52,19 @@ describe('the control schema', () => {
 
   it('has the indexes that hybrid tables declare inline', async () => {
     const { url } = await freshControlDatabase()
-    const { rows } = await asAdmin(url, admin =>
-      admin.query(`SELECT indexname FROM pg_indexes WHERE tablename = 'run_status' ORDER BY indexname`),
-    )
-    expect(rows.map(row => row.indexname)).toEqual(['run_status_by_status', 'run_status_by_template', 'run_status_pk'])
+    const indexesOf = async (table: string): Promise<string[]> => {
+      const { rows } = await asAdmin(url, admin =>
+        admin.query('SELECT indexname FROM pg_indexes WHERE tablename = $1 ORDER BY indexname', [table]),
+      )
+      return rows.map(row => row.indexname)
+    }
+    expect(await indexesOf('run_status')).toEqual([
+      'run_status_by_status',
+      'run_status_by_template',
+      'run_status_by_update',
+      'run_status_pk',
+    ])
+    expect(await indexesOf('worker_metrics_snapshots')).toEqual(['worker_metrics_snapshots_by_interval', 'worker_metrics_snapshots_pk'])
   })
 
   it('can be applied again, and leaves everything as it is', async () => {

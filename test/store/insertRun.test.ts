@@ -23,7 +23,7 @@ describe('preparing a run', () => {
       orchestratorId: null,
       leaseExpiresAtMs: null,
       startAtMs: null,
-      tableProfile: null,
+      tableRows: null,
       workerTargets: null,
       workersExpected: 2,
       nextSequenceId: 1,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   claimRun,
   listClaimableRuns,
@@ -51,6 +52,17 @@ describe('the lease of a run', () => {
     expect(await claimRun(db, id, 'server-2')).toBeNull()
     expect(await claimRun(db, id, 'server-1')).toBeNull()
     expect(await readRunNow(db, id)).toMatchObject({ orchestratorId: 'server-1', epoch: 1 })
+  })
+
+  it('has room for an owner whose name has 64 characters, and for no more', async () => {
+    const { db } = await freshControlDatabase()
+    const { id } = await storeRun(db)
+    const longest = `${'h'.repeat(27)} ${randomUUID()}`
+    expect(longest).toHaveLength(64)
+    expect(await claimRun(db, id, longest)).toBe(1)
+    expect((await readRunNow(db, id)).orchestratorId).toBe(longest)
+    await lapse(db)
+    await expect(claimRun(db, id, `${longest}x`)).rejects.toThrow('too long')
   })
 
   it('goes to one of many who claim at once', async () => {

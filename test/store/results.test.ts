@@ -1,6 +1,8 @@
 import {
   claimRun,
+  listHistory,
   listNewestRollups,
+  listRollupShapes,
   listRollups,
   putResult,
   putRollup,
@@ -14,7 +16,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { freshControlDatabase } from '../kit/freshDatabase.ts'
 import { sampleResult, sampleRollup } from '../kit/sampleFigures.ts'
-import { storeRun } from '../kit/storedRun.ts'
+import { readRunNow, storeRun } from '../kit/storedRun.ts'
 
 const ownedRun = async () => {
   const { db } = await freshControlDatabase()
@@ -76,6 +78,27 @@ describe('a rollup', () => {
     expect(await listRollups(db, 'nobody')).toEqual([])
     expect(await readRollup(db, run.id, 3)).toEqual(sampleRollup({ runId: run.id, intervalIndex: 3 }))
     expect(await readRollup(db, run.id, 5)).toBeNull()
+  })
+})
+
+describe('the intervals of a run', () => {
+  it('are a history in order, without the figures by kind', async () => {
+    const { db, run, epoch } = await ownedRun()
+    const rollup = (intervalIndex: number) => sampleRollup({ runId: run.id, intervalIndex, operations: 1_000 + intervalIndex })
+    for (const intervalIndex of [2, 0, 1]) await putRollup(db, epoch, rollup(intervalIndex))
+    expect(await listHistory(db, run.id)).toEqual([0, 1, 2].map(index => ({ ...rollup(index), byKind: [] })))
+    expect(await listHistory(db, 'nobody')).toEqual([])
+  })
+
+  it('have a shape: what is in each of them', async () => {
+    const { db, run, epoch } = await ownedRun()
+    await putRollup(db, epoch, sampleRollup({ runId: run.id, intervalIndex: 0, operations: 5_000_000_000, workersReported: 1 }))
+    await putRollup(db, epoch, sampleRollup({ runId: run.id, intervalIndex: 7, operations: 0 }))
+    expect((await listRollupShapes(db, run.id)).sort((a, b) => a.intervalIndex - b.intervalIndex)).toEqual([
+      { intervalIndex: 0, operations: 5_000_000_000, workersReported: 1 },
+      { intervalIndex: 7, operations: 0, workersReported: 2 },
+    ])
+    expect(await listRollupShapes(db, 'nobody')).toEqual([])
   })
 })
 
@@ -142,5 +165,12 @@ describe('the table profile of a run', () => {
     expect(new Set(kept.map(one => one.rowEstimate)).size).toBe(1)
     expect(await readTableProfile(db, run.id)).toEqual(kept[0])
     await expect(putTableProfile(db, 'nobody', profile(1))).rejects.toThrow('run nobody does not exist')
+  })
+
+  it('gives the run the number of rows that the table had', async () => {
+    const { db, run } = await ownedRun()
+    expect(run.tableRows).toBeNull()
+    await putTableProfile(db, run.id, profile(5_000_000_000))
+    expect((await readRunNow(db, run.id)).tableRows).toBe(5_000_000_000)
   })
 })

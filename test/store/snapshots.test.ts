@@ -68,9 +68,40 @@ describe('snapshots after cursors', () => {
     expect(await listSnapshotsAfter(db, runId, [])).toEqual([])
   })
 
-  it('are all read in portions of a bounded size', async () => {
+  it('are the lowest intervals of all workers when there are more than are read at once, so that each is soon whole', async () => {
     const { db } = await freshControlDatabase()
     const runId = newId()
+    const workers = 3
+    const intervals = 100
+    for (let workerGroupId = 0; workerGroupId < workers; workerGroupId++) {
+      await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, intervalIndex: 0 }))
+    }
+    await db.execute(
+      `INSERT INTO worker_metrics_snapshots
+       SELECT run_id, worker_id, attempt, n, worker_group_id, worker_group_count, n, start_ms, end_ms, phase, operations_started,
+         total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health, recorded_at
+       FROM worker_metrics_snapshots, generate_series(1, ${intervals - 1}) AS n`,
+    )
+    let cursors = Array.from({ length: workers }, (_, i) => ({ workerId: `worker-${i}`, attempt: 1, sequence: -1 }))
+    const read: string[] = []
+    for (const expected of [SNAPSHOTS_AT_ONCE, workers * intervals - SNAPSHOTS_AT_ONCE, 0]) {
+      const portion = await listSnapshotsAfter(db, runId, cursors)
+      expect(portion).toHaveLength(expected)
+      read.push(...portion.map(one => `${one.intervalIndex} ${one.workerId}`))
+      cursors = cursors.map(cursor => ({
+        ...cursor,
+        sequence: Math.max(cursor.sequence, ...portion.filter(one => one.workerId === cursor.workerId).map(one => one.sequence)),
+      }))
+    }
+    expect(read).toEqual(
+      Array.from({ length: intervals }, (_, index) => Array.from({ length: workers }, (_, i) => `${index} worker-${i}`)).flat(),
+    )
+  })
+
+  it('are 250 at once, and all are read in such portions', async () => {
+    const { db } = await freshControlDatabase()
+    const runId = newId()
+    expect(SNAPSHOTS_AT_ONCE).toBe(250)
     const rest = 5
     await insertSnapshot(db, sampleSnapshot({ runId, sequence: 0 }))
     await db.execute(

@@ -86,6 +86,19 @@ describe('a change of a run', () => {
   })
 })
 
+describe('words of a person or an engine', () => {
+  it.each([
+    { words: 'a\0b\0', kept: 'ab' },
+    { words: '\0', kept: '' },
+    { words: `${'\0'.repeat(500)}${'x'.repeat(1_200)}`, kept: 'x'.repeat(1_000) },
+  ])('are kept without NUL, which PostgreSQL refuses, and cut after that (case %#)', async ({ words, kept }) => {
+    const { db } = await freshControlDatabase()
+    const { id } = await storeRun(db)
+    await transitionRun(db, { runId: id, fromVersion: 0, epoch: null, set: { cancellationReason: words } })
+    expect((await readRunNow(db, id)).cancellationReason).toBe(kept)
+  })
+})
+
 describe('the commands to the workers', () => {
   it('come with the change, in order and as they were given', async () => {
     const { db } = await freshControlDatabase()

@@ -1,6 +1,6 @@
 import { type Rollup, startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mergeRollups, rollUp } from '../../server/src/decide/rollUp.ts'
+import { groupRollups, mergeNeighbours, rollUp } from '../../server/src/decide/rollUp.ts'
 import { exactPercentile, someLatencies, someRun } from '../kit/sampleFleet.ts'
 import { BUSY_CLIENT, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import { forAll, type Seeded } from '../kit/seeded.ts'
@@ -10,6 +10,9 @@ beforeAll(() => startHistograms())
 const someHistory = (random: Seeded, intervals: number): Rollup[] =>
   someRun(random, 1, intervals).flatMap(snapshot => (snapshot.phase === 'PROCESSING' ? [] : [rollUp(null, [snapshot], 1)]))
 
+/** As a history is shown in at most about so many points. */
+const inFewer = (rollups: readonly Rollup[], maxPoints: number): Rollup[] => groupRollups(rollups, maxPoints).map(mergeNeighbours)
+
 const total = (rollups: readonly Rollup[], pick: (one: Rollup) => number): number => rollups.reduce((sum, one) => sum + pick(one), 0)
 
 describe('fewer points of a history', () => {
@@ -17,12 +20,15 @@ describe('fewer points of a history', () => {
     forAll(random => {
       const history = someHistory(random, random.whole(0, 40))
       const maxPoints = random.whole(1, 45)
-      const merged = mergeRollups(history, maxPoints)
+      const merged = inFewer(history, maxPoints)
       expect(merged.length).toBeLessThanOrEqual(maxPoints + 1)
       for (const pick of ['started', 'operations', 'errors', 'cutOff'] as const) {
         expect(total(merged, one => one[pick])).toBe(total(history, one => one[pick]))
       }
       expect(total(merged, one => one.latency?.count ?? 0)).toBe(total(history, one => one.latency?.count ?? 0))
+      const groups = groupRollups(history, maxPoints)
+      expect(groups.flat()).toEqual(history)
+      expect(Math.max(0, ...groups.map(group => group.length))).toBeLessThanOrEqual(Math.ceil(history.length / maxPoints))
       const errors = (all: readonly Rollup[]) => total(all, one => one.errorsByCategory.reduce((sum, { count }) => sum + count, 0))
       expect(errors(merged)).toBe(errors(history))
       for (const [i, one] of merged.entries()) {
@@ -37,10 +43,10 @@ describe('fewer points of a history', () => {
   it('are the history itself where it is short enough', () => {
     forAll(random => {
       const history = someHistory(random, 6)
-      expect(mergeRollups(history, 6)).toEqual(history)
-      expect(mergeRollups(history, 300)).toEqual(history)
+      expect(inFewer(history, 6)).toEqual(history)
+      expect(inFewer(history, 300)).toEqual(history)
     }, 5)
-    expect(mergeRollups([], 10)).toEqual([])
+    expect(inFewer([], 10)).toEqual([])
   })
 
   it('have the percentiles of all their operations', () => {
@@ -49,7 +55,7 @@ describe('fewer points of a history', () => {
       const history = samples.map((latencies, i) =>
         rollUp(null, [sampleSnapshot({ intervalIndex: 2 + i, byKind: [sampleKind(latencies)] })], 1),
       )
-      const merged = mergeRollups(history, 2)
+      const merged = inFewer(history, 2)
       expect(merged).toHaveLength(2)
       for (const [i, one] of merged.entries()) {
         const exact = exactPercentile(samples.slice(i * 3, i * 3 + 3).flat(), 95)
@@ -65,7 +71,7 @@ describe('fewer points of a history', () => {
         [sampleSnapshot({ intervalIndex, byKind: [sampleKind(Array.from({ length: operations }, () => 1))], startMs, endMs })],
         1,
       )
-    const merged = mergeRollups([point(2, 10, 2_000, 3_000), point(3, 5, 3_000, 3_250)], 1)
+    const merged = inFewer([point(2, 10, 2_000, 3_000), point(3, 5, 3_000, 3_250)], 1)
     expect(merged).toMatchObject([{ qps: 12, startMs: 2_000, endMs: 3_250 }])
   })
 
@@ -73,6 +79,19 @@ describe('fewer points of a history', () => {
     const history = [2, 3, 4, 5].map(intervalIndex =>
       rollUp(null, [sampleSnapshot({ intervalIndex, ...(intervalIndex === 3 ? { client: BUSY_CLIENT } : {}) })], 1),
     )
-    expect(mergeRollups(history, 2).map(one => one.clientLimited)).toEqual([true, false])
+    expect(inFewer(history, 2).map(one => one.clientLimited)).toEqual([true, false])
+  })
+
+  it('have as many workers as the fewest of their parts, the newest memory and the mean processor time', () => {
+    const point = (intervalIndex: number, workers: number, cpuPercent: number, memoryBytes: number): Rollup =>
+      rollUp(
+        null,
+        Array.from({ length: workers }, (_, workerGroupId) =>
+          sampleSnapshot({ intervalIndex, workerGroupId, client: { ...BUSY_CLIENT, cpuPercent, memoryBytes } }),
+        ),
+        2,
+      )
+    const [one] = inFewer([point(2, 2, 10, 100), point(3, 1, 80, 300)], 1)
+    expect(one).toMatchObject({ workersReported: 1, workersExpected: 2, client: { cpuPercent: 50, memoryBytes: 300 } })
   })
 })

@@ -1,0 +1,66 @@
+import { startHistograms } from '@flakebench/contract'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { encodeKind, encodeSnapshot } from '../../worker/src/measure/encodeSnapshot.ts'
+import { type ClosedInterval, Recorder } from '../../worker/src/measure/recorder.ts'
+import { BUSY_CLIENT } from '../kit/sampleSnapshot.ts'
+
+beforeAll(startHistograms)
+
+const schedule = { startAtMs: 1_700_000_000_000, warmupMs: 2_000, measurementMs: 3_000, intervalMs: 1_000 }
+
+describe('a snapshot', () => {
+  it('holds the interval, its kinds with encoded histograms, its errors and the health of the process', () => {
+    const recorder = new Recorder(schedule, 2)
+    recorder.watchConnections(() => ({ active: 2, target: 2 }))
+    recorder.sent(1)
+    recorder.record(0, 1, 3)
+    recorder.sent(4)
+    recorder.recordError(1, 4, 5, 'CONSTRAINT', 'duplicate key')
+    recorder.advance(1_000)
+    const closed = recorder.takeClosed() as ClosedInterval
+    const kinds = [
+      { kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP' },
+      { kind: 'INSERT', label: 'INSERT' },
+    ] as const
+    const identity = { runId: 'R', workerId: 'worker-1', workerGroupId: 1, workerGroupCount: 2, attempt: 1 }
+    const client = BUSY_CLIENT
+    const snapshot = encodeSnapshot(
+      identity,
+      7,
+      closed,
+      kinds.map((kind, i) => encodeKind(closed, i, kind)),
+      client,
+    )
+    expect(snapshot).toMatchObject({
+      ...identity,
+      sequence: 7,
+      intervalIndex: 0,
+      startMs: 0,
+      endMs: 1_000,
+      phase: 'WARMUP',
+      started: 2,
+      operations: 2,
+      errors: 1,
+      cutOff: 0,
+      activeConnections: 2,
+      client,
+      errorsByCategory: [{ category: 'CONSTRAINT', count: 1, sample: 'duplicate key' }],
+    })
+    expect(snapshot.byKind[0]).toMatchObject({ kind: 'POINT_LOOKUP', operations: 1, errors: 0, latency: { count: 1, sumNs: 2_000_000 } })
+    expect(snapshot.byKind[1]).toEqual({ kind: 'INSERT', label: 'INSERT', operations: 1, errors: 1, latency: null })
+  })
+
+  it('of what ended after the load says nothing of a limit', () => {
+    const recorder = new Recorder(schedule, 1)
+    recorder.sent(4_990)
+    recorder.record(0, 4_990, 5_010)
+    recorder.finish(5_020)
+    const identity = { runId: 'R', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 }
+    const limited = new Map<string, boolean>()
+    for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
+      const { phase, client } = encodeSnapshot(identity, 0, closed, [], BUSY_CLIENT)
+      limited.set(phase, client.limited)
+    }
+    expect(Object.fromEntries(limited)).toEqual({ WARMUP: true, MEASUREMENT: true, PROCESSING: false })
+  })
+})
