@@ -44,7 +44,7 @@ const initDatabase = async (config: ServerConfig): Promise<void> => {
   }
   await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema).catch(error => {
     throw new Fault(
-      `The control tables could not be made there: ${error instanceof Error ? error.message || String(error) : String(error)}`,
+      `The control database of CONTROL_DATABASE_URL cannot be used: ${error instanceof Error ? error.message || String(error) : String(error)}`,
     )
   })
   process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema} of ${new URL(config.controlDatabaseUrl).host}.\n`)
