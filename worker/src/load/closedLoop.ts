@@ -121,7 +121,14 @@ export class ClosedLoop {
     }
     const atMs = nextSendAt(endedAtMs, pauseMs, this.#shared.gate.endMs)
     // Otherwise it stays connected, and leaves with the others at the end.
-    if (atMs !== null) this.#after(atMs - this.#shared.sinceStartMs(), this.#send)
+    if (atMs !== null) this.#sendAt(atMs)
+  }
+
+  /** Timers cut fractions off and may fire a little early: then the rest is waited for, so that no pause is shorter than it should be. */
+  #sendAt(atMs: number): void {
+    const leftMs = atMs - this.#shared.sinceStartMs()
+    if (leftMs > 0) this.#after(Math.ceil(leftMs), () => this.#sendAt(atMs))
+    else this.#send()
   }
 
   #after(delayMs: number, then: () => void): void {
