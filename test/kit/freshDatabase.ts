@@ -3,6 +3,7 @@ import { initPostgres, openPostgres, type SqlClient } from '@flakebench/store'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { insertDemoRows } from '../../sql/store/src/demo/insertDemoRows.ts'
+import { CREATE_ORDERS, FINISH_ORDERS } from '../../sql/store/src/demo/ordersTable.ts'
 import { sharedClusters, TEST_DATABASE_PREFIX } from './sharedClusters.ts'
 
 export interface FreshControlDatabase {
@@ -59,7 +60,7 @@ export const freshSutDatabase = async (options: { readonly rows: number }): Prom
   await asAdmin(adminUrl, async admin => {
     await admin.query(CREATE_ORDERS)
     if (options.rows > 0) await insertDemoRows(admin, 1, options.rows, 42, options.rows)
-    for (const statement of FINISH) await admin.query(statement)
+    for (const statement of FINISH_ORDERS) await admin.query(statement)
     await admin.query(`GRANT SELECT, INSERT, UPDATE ON orders TO ${name}`)
   })
   const drop = once(async () => {
@@ -73,25 +74,6 @@ export const freshSutDatabase = async (options: { readonly rows: number }): Prom
   const url = `postgresql://${name}:${password}@${host}:${port}/${name}`
   return { url, adminUrl, host, port: Number(port), user: name, password, database: name, drop }
 }
-
-/** As createDemoOrders makes it. */
-const CREATE_ORDERS = `
-CREATE TABLE public.orders (
-  order_id    bigint         NOT NULL,
-  customer_id integer        NOT NULL,
-  status      varchar(16)    NOT NULL,
-  amount      numeric(10, 2) NOT NULL,
-  currency    char(3)        NOT NULL,
-  created_at  timestamptz    NOT NULL,
-  updated_at  timestamptz    NOT NULL,
-  note        text           NOT NULL
-)`
-const FINISH: readonly string[] = [
-  'ALTER TABLE orders ADD PRIMARY KEY (order_id)',
-  'CREATE INDEX orders_customer_id ON orders (customer_id)',
-  'CREATE INDEX orders_created_at ON orders (created_at)',
-  'VACUUM (ANALYZE) orders',
-]
 
 const newName = (): string => `${TEST_DATABASE_PREFIX}${randomBytes(6).toString('hex')}`
 

@@ -1,26 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DialledKit, openDialledKit } from '../kit/dialledKit.ts'
 import { until } from '../kit/processes.ts'
-import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { expectNoGap, pidsOf, untilMeasuring } from '../kit/runUnderWay.ts'
-import { type SlowSut, startSlowSut } from '../kit/slowSut.ts'
 
-let kit: RunKit
-/** Server and workers reach the control database through it; this test does not. */
-let controlDial: SlowSut
+let dialled: DialledKit
+let kit: DialledKit['kit']
+let controlDial: DialledKit['controlDial']
 beforeAll(async () => {
-  kit = await openRunKit({
-    controlUrl: async control => {
-      const url = new URL(control.url)
-      controlDial = await startSlowSut({ host: url.hostname, port: Number(url.port) })
-      url.port = String(controlDial.port)
-      return url.href
-    },
-  })
+  dialled = await openDialledKit()
+  kit = dialled.kit
+  controlDial = dialled.controlDial
 })
-afterAll(async () => {
-  await kit.close()
-  await controlDial.close()
-})
+afterAll(() => dialled?.close())
 
 const PATIENT = { name: 'Patient', advanced: { controlLossSeconds: 40 } }
 const PATIENCE_MS = 60_000

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { ensureDemoDatabase } from './ensureDemoDatabase.ts'
 import { insertDemoRows } from './insertDemoRows.ts'
+import { CREATE_ORDERS, FINISH_ORDERS } from './ordersTable.ts'
 import { withClient } from './withClient.ts'
 
 /** How many orders the demo table has. */
@@ -10,26 +11,6 @@ const DEFAULT_SEED = 42
 const BATCH_ROWS = 50_000
 /** Any number; whoever makes the table holds the advisory lock of this name. */
 const MAKER_LOCK = 7_264_001
-
-const CREATE_TABLE = `
-CREATE TABLE public.orders (
-  order_id    bigint         NOT NULL,
-  customer_id integer        NOT NULL,
-  status      varchar(16)    NOT NULL,
-  amount      numeric(10, 2) NOT NULL,
-  currency    char(3)        NOT NULL,
-  created_at  timestamptz    NOT NULL,
-  updated_at  timestamptz    NOT NULL,
-  note        text           NOT NULL
-)`
-
-/** After the rows: an index built at once is made faster and denser. FREEZE and the statistics spare the first run work not its own. */
-const FINISH: readonly string[] = [
-  'ALTER TABLE public.orders ADD PRIMARY KEY (order_id)',
-  'CREATE INDEX orders_customer_id ON public.orders (customer_id)',
-  'CREATE INDEX orders_created_at ON public.orders (created_at)',
-  'VACUUM (FREEZE, ANALYZE) public.orders',
-]
 
 /** The comment on the table is the mark of a finished one: it is set last, and goes when the table goes. */
 const markOf = (rows: number, seed: number): string => `FlakeBench demo orders: ${rows} rows of seed ${seed}`
@@ -64,13 +45,13 @@ export const createDemoOrders = async (
     await client.query('SET synchronous_commit = off')
     await client.query(`SET maintenance_work_mem = '256MB'`)
     await client.query('DROP TABLE IF EXISTS public.orders')
-    await client.query(CREATE_TABLE)
+    await client.query(CREATE_ORDERS)
     for (let done = 0; done < rows; done += BATCH_ROWS) {
       const upTo = Math.min(rows, done + BATCH_ROWS)
       await insertDemoRows(client, done + 1, upTo, seed, rows)
       onProgress(upTo, rows)
     }
-    for (const statement of FINISH) await client.query(statement)
+    for (const statement of FINISH_ORDERS) await client.query(statement)
     await client.query('SET synchronous_commit = on')
     await client.query(`COMMENT ON TABLE public.orders IS '${markOf(rows, seed)}'`)
     await client.query('CHECKPOINT')
