@@ -49,6 +49,9 @@ CREATE HYBRID TABLE IF NOT EXISTS run_status (
   INDEX run_status_by_update (updated_at)
 );
 
+-- Where the owner takes what workers push straight to it; null: it takes none.
+ALTER TABLE run_status ADD COLUMN IF NOT EXISTS orchestrator_url VARCHAR(255);
+
 CREATE HYBRID TABLE IF NOT EXISTS run_control_events (
   event_id VARCHAR(26) NOT NULL,
   run_id VARCHAR(26) NOT NULL,

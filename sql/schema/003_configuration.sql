@@ -15,6 +15,23 @@ CREATE HYBRID TABLE IF NOT EXISTS test_templates (
   CONSTRAINT test_templates_pk PRIMARY KEY (template_id)
 );
 
+-- One preparation of a template's value pools; template_value_pools.pool_id is its set_id.
+CREATE HYBRID TABLE IF NOT EXISTS value_pool_sets (
+  set_id VARCHAR(26) NOT NULL,
+  template_id VARCHAR(26) NOT NULL,
+  status VARCHAR(16) NOT NULL,
+  seed INTEGER NOT NULL,
+  values_planned INTEGER DEFAULT 0 NOT NULL,
+  values_stored INTEGER DEFAULT 0 NOT NULL,
+  error_message VARCHAR(1000),
+  table_facts VARIANT,
+  requested_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
+  prepared_at TIMESTAMP_NTZ,
+  updated_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
+  CONSTRAINT value_pool_sets_pk PRIMARY KEY (set_id),
+  INDEX value_pool_sets_by_template (template_id)
+);
+
 CREATE TABLE IF NOT EXISTS template_value_pools (
   template_id VARCHAR(26) NOT NULL,
   pool_id VARCHAR(26) NOT NULL,

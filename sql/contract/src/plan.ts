@@ -21,6 +21,8 @@ export interface Plan {
   readonly targetConnections: number
   /** Every random choice of the run follows from it. */
   readonly seed: number
+  /** The value pools that its operations draw from (see `ValuePoolSet`); null: none, keys come from the table's profile. */
+  readonly poolSetId: string | null
 }
 
 export interface PlannedOperation {

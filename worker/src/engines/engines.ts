@@ -1,24 +1,35 @@
 import type { Plan } from '@flakebench/contract'
-import type { SavedConnection } from '@flakebench/store'
+import type { PostgresConnection, SavedConnection } from '@flakebench/store'
 import type { Engine } from './engine.ts'
 import { postgresEngine } from './postgres.ts'
+import { snowflakeEngine } from './snowflake.ts'
 
-export interface EngineSettings {
-  readonly connection: SavedConnection
-  readonly password: string | null
+export interface EngineSettings<C extends SavedConnection = SavedConnection> {
+  readonly connection: C
+  /** What was sealed; null: nothing was. */
+  readonly secret: string | null
   readonly plan: Plan
-  readonly applicationName: string
+  readonly runId: string
+  readonly workerId: string
 }
 
-/** The engine of each type of saved connection. */
-export const ENGINES: Readonly<Partial<Record<SavedConnection['type'], (settings: EngineSettings) => Engine>>> = {
-  POSTGRES: ({ connection: { settings }, password, plan, applicationName }) =>
-    postgresEngine({
-      ...settings,
-      database: plan.target.database ?? settings.database,
-      password,
-      connectTimeoutMs: plan.advanced.connectTimeoutSeconds * 1_000,
-      statementTimeoutMs: plan.advanced.statementTimeoutSeconds * 1_000,
-      applicationName,
-    }),
+const postgres = ({ connection: { settings }, secret, plan, workerId }: EngineSettings<PostgresConnection>): Engine =>
+  postgresEngine({
+    ...settings,
+    database: plan.target.database ?? settings.database,
+    password: secret,
+    connectTimeoutMs: plan.advanced.connectTimeoutSeconds * 1_000,
+    statementTimeoutMs: plan.advanced.statementTimeoutSeconds * 1_000,
+    applicationName: `flakebench ${workerId}`,
+  })
+
+/** The engine of a saved connection. */
+export const engineOf = (settings: EngineSettings): Engine => {
+  const { connection } = settings
+  switch (connection.type) {
+    case 'POSTGRES':
+      return postgres({ ...settings, connection })
+    case 'SNOWFLAKE':
+      return snowflakeEngine({ ...settings, connection })
+  }
 }

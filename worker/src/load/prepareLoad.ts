@@ -2,7 +2,7 @@ import type { Plan, TableProfile } from '@flakebench/contract'
 import { openSecret, putTableProfile, readConnection, readTableProfile, type SqlClient } from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
 import type { Engine, EngineConnection } from '../engines/engine.ts'
-import { ENGINES } from '../engines/engines.ts'
+import { engineOf } from '../engines/engines.ts'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import { buildOperations, takeInTurn } from '../operations/buildOperations.ts'
 import { keyStride } from '../operations/keys.ts'
@@ -62,17 +62,15 @@ const signIn = async ({ db, plan, args, credentialKey }: Preparation): Promise<E
   if (id === null) throw unprepared('The template names no connection: choose one in its target')
   const connection = await readConnection(db, id)
   if (connection === null) throw unprepared(`The connection ${id} of the template does not exist any more: choose another one`)
-  const engineOf = ENGINES[connection.type]
-  if (engineOf === undefined) throw unprepared(`This version does not drive ${connection.type}: choose a connection to PostgreSQL`)
   const { sealedCredentials } = connection
-  const password =
+  const secret =
     sealedCredentials === null
       ? null
       : await inWords(
           () => openSecret(sealedCredentials, id, credentialKey),
           error => `The connection ${connection.name} cannot be used: ${messageOf(error)}`,
         )
-  return engineOf({ connection, password, plan, applicationName: `flakebench ${args.workerId}` })
+  return engineOf({ connection, secret, plan, runId: args.runId, workerId: args.workerId })
 }
 
 /** The first worker to arrive looks at the table; all use what it saw. */

@@ -88,6 +88,7 @@ const planOf = (template: StoredTemplate, fleet: Fleet, overrides: RunOverrideVa
     advanced: { ...advanced, seed },
     ...fleet,
     seed,
+    poolSetId: null,
   }
 }
 

@@ -2,19 +2,12 @@ import type { Problem } from './problem.ts'
 import type { Template } from './template.ts'
 
 /** What this version can store but not drive yet. Judged when a run is prepared, never when a template is saved. SLOs are kept and not judged: no problem. */
-export const unsupportedProblems = ({ load, target, operations, guardrails, advanced }: Template): Problem[] => {
+export const unsupportedProblems = ({ load, target, guardrails, advanced }: Template): Problem[] => {
   const problems: Problem[] = []
   const add = (path: string, message: string): void => {
     problems.push({ path, message })
   }
   if (load.mode !== 'CONCURRENCY') add('load.mode', 'This version runs closed-loop load only: set load.mode to CONCURRENCY')
-  if (target.tableType !== 'POSTGRES') {
-    add('target.tableType', `This version drives PostgreSQL only: set target.tableType to POSTGRES; it is ${target.tableType}`)
-  }
-  operations.generic.forEach(({ weight }, i) => {
-    const path = `operations.generic.${i}.weight`
-    if (weight > 0) add(path, `This version does not send generic SQL: set ${path} to 0; it is ${weight}`)
-  })
   if (target.usePgbouncer) add('target.usePgbouncer', 'This version connects directly only: set target.usePgbouncer to false')
   if (guardrails.enabled) add('guardrails.enabled', 'This version does not watch guardrails: set guardrails.enabled to false')
   if (advanced.deadWorkerPolicy !== 'FAIL') {

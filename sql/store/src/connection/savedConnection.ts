@@ -1,17 +1,29 @@
 import { json, text, textOrNull } from '../client/columns.ts'
 import type { Row, SqlClient } from '../client/sqlClient.ts'
 
-/** How to reach and sign in to a system under test; the password apart, sealed. */
-export interface SavedConnection {
+/** How to reach and sign in to a system under test; the secret apart, sealed. */
+export type SavedConnection = PostgresConnection | SnowflakeConnection
+export type ConnectionType = SavedConnection['type']
+
+interface Saved {
   readonly id: string
   readonly name: string
-  readonly type: 'POSTGRES' | 'SNOWFLAKE'
-  readonly settings: ConnectionSettings
-  /** See `openSecret`; null: no password. */
+  /** See `openSecret`; null: none. */
   readonly sealedCredentials: string | null
 }
 
-export interface ConnectionSettings {
+export interface PostgresConnection extends Saved {
+  readonly type: 'POSTGRES'
+  readonly settings: PostgresSettings
+}
+
+export interface SnowflakeConnection extends Saved {
+  readonly type: 'SNOWFLAKE'
+  readonly settings: SnowflakeSettings
+}
+
+/** The sealed secret is the password. */
+export interface PostgresSettings {
   readonly host: string
   readonly port: number
   readonly user: string
@@ -21,13 +33,38 @@ export interface ConnectionSettings {
   readonly tls: 'OFF' | 'VERIFY'
 }
 
-const toConnection = (row: Row): SavedConnection => ({
-  id: text(row, 'connection_id'),
-  name: text(row, 'connection_name'),
-  type: text(row, 'connection_type') as SavedConnection['type'],
-  settings: json(row, 'settings'),
-  sealedCredentials: textOrNull(row, 'credentials'),
-})
+export const SNOWFLAKE_AUTHENTICATORS = ['PASSWORD', 'KEY_PAIR', 'OAUTH', 'PAT'] as const
+export type SnowflakeAuthenticator = (typeof SNOWFLAKE_AUTHENTICATORS)[number]
+
+/** The sealed secret is the password, the token, or for KEY_PAIR JSON of `SnowflakeKeyPair`. Warehouse, database and schema are the template's. */
+export interface SnowflakeSettings {
+  /** As `organisation-account`, without the domain. */
+  readonly account: string
+  readonly user: string
+  /** Null: the user's default role. */
+  readonly role: string | null
+  readonly authenticator: SnowflakeAuthenticator
+  /** OAUTH: a file with the token, read anew for each session; null: the token is sealed. */
+  readonly tokenFile: string | null
+  /** Null: the account's own address. */
+  readonly accessUrl: string | null
+}
+
+export interface SnowflakeKeyPair {
+  /** PEM, PKCS #8. */
+  readonly privateKey: string
+  readonly passphrase: string | null
+}
+
+/** Type and settings are written together, so they belong together. */
+const toConnection = (row: Row): SavedConnection =>
+  ({
+    id: text(row, 'connection_id'),
+    name: text(row, 'connection_name'),
+    type: text(row, 'connection_type'),
+    settings: json(row, 'settings'),
+    sealedCredentials: textOrNull(row, 'credentials'),
+  }) as SavedConnection
 
 const COLUMNS = 'connection_id, connection_name, connection_type, settings, credentials'
 
