@@ -5,8 +5,9 @@ export default defineConfig({
   // Only the CommonJS build of graphql may be loaded: Vite and the packages would otherwise each load their own.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{pure,store,run,page}/**/*.test.ts'],
+    include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
     globalSetup: ['kit/globalSetup.ts'],
+    provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 60_000,

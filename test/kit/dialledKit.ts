@@ -1,25 +1,23 @@
+import { type Door, openDoor } from './door.ts'
 import { openRunKit, type RunKit } from './runKit.ts'
-import { type SlowSut, startSlowSut } from './slowSut.ts'
 
-/** A run kit whose server and workers reach the control database through a dial; the test itself does not. */
+/** A run kit whose server and workers reach the control database through a door; the test itself does not. */
 export interface DialledKit {
   readonly kit: RunKit
-  readonly controlDial: SlowSut
+  readonly controlDial: Door
   close(): Promise<void>
 }
 
 export const openDialledKit = async (): Promise<DialledKit> => {
-  const dials: SlowSut[] = []
+  const doors: Door[] = []
   const kit = await openRunKit({
     controlUrl: async control => {
-      const url = new URL(control.url)
-      const dial = await startSlowSut({ host: url.hostname, port: Number(url.port) })
-      dials.push(dial)
-      url.port = String(dial.port)
-      return url.href
+      const door = await openDoor({ host: '127.0.0.1', port: control.port })
+      doors.push(door)
+      return control.atPort(door.port)
     },
   })
-  const [controlDial] = dials
+  const [controlDial] = doors
   if (controlDial === undefined) throw new Error('the kit asked for no control database')
   return {
     kit,

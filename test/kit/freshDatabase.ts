@@ -1,18 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { initPostgres, openPostgres, type SqlClient } from '@flakebench/store'
-import pg from 'pg'
-import { onTestFinished } from 'vitest'
 import { insertDemoRows } from '../../sql/store/src/demo/insertDemoRows.ts'
 import { CREATE_ORDERS, FINISH_ORDERS } from '../../sql/store/src/demo/ordersTable.ts'
-import { sharedClusters, TEST_DATABASE_PREFIX } from './sharedClusters.ts'
+import { asAdmin } from './asAdmin.ts'
+import { dropAfterTest, once } from './dropAfterTest.ts'
+import { newDatabaseName, sharedClusters, withDatabase } from './sharedClusters.ts'
 
-export interface FreshControlDatabase {
-  /** As the superuser. */
-  readonly url: string
-  readonly db: SqlClient
-  /** Closes `db`, ends every other session and drops the database. May be called twice. */
-  drop(): Promise<void>
-}
+export { asAdmin } from './asAdmin.ts'
+export { type FreshControlDatabase, freshControlDatabase } from './controlDatabase.ts'
 
 export interface FreshSutDatabase {
   /** As the role of its own that may read and change `orders` and nothing else. */
@@ -28,29 +22,10 @@ export interface FreshSutDatabase {
   drop(): Promise<void>
 }
 
-/**
- * A control database of its own, with the control schema. Called in a test, it is dropped when the test ends; called in a hook for a whole file,
- * its `drop` belongs into `afterAll`.
- */
-export const freshControlDatabase = async (): Promise<FreshControlDatabase> => {
-  const { controlAdminUrl } = sharedClusters()
-  const name = newName()
-  await asAdmin(controlAdminUrl, admin => admin.query(`CREATE DATABASE ${name}`))
-  const url = withDatabase(controlAdminUrl, name)
-  await initPostgres(url)
-  const db = openPostgres({ url, maxConnections: 20, applicationName: name })
-  const drop = once(async () => {
-    await db.close()
-    await asAdmin(controlAdminUrl, admin => admin.query(`DROP DATABASE ${name} WITH (FORCE)`))
-  })
-  dropAfterTest(drop)
-  return { url, db, drop }
-}
-
 /** A system under test: a database with `orders` (ids 1 to `rows`, the columns and values of the demo) and a role that may use it. Dropped as above. */
 export const freshSutDatabase = async (options: { readonly rows: number }): Promise<FreshSutDatabase> => {
   const { sutAdminUrl } = sharedClusters()
-  const name = newName()
+  const name = newDatabaseName()
   const password = randomBytes(12).toString('base64url')
   await asAdmin(sutAdminUrl, async admin => {
     await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
@@ -73,39 +48,4 @@ export const freshSutDatabase = async (options: { readonly rows: number }): Prom
   const { hostname: host, port } = new URL(sutAdminUrl)
   const url = `postgresql://${name}:${password}@${host}:${port}/${name}`
   return { url, adminUrl, host, port: Number(port), user: name, password, database: name, drop }
-}
-
-const newName = (): string => `${TEST_DATABASE_PREFIX}${randomBytes(6).toString('hex')}`
-
-const withDatabase = (adminUrl: string, name: string): string => {
-  const url = new URL(adminUrl)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-/** One connection for `work`, closed whatever happens. */
-export const asAdmin = async <T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
-
-const once = (work: () => Promise<void>): (() => Promise<void>) => {
-  let done: Promise<void> | undefined
-  return () => {
-    done ??= work()
-    return done
-  }
-}
-
-const dropAfterTest = (drop: () => Promise<void>): void => {
-  try {
-    onTestFinished(drop, 60_000)
-  } catch {
-    // Not in a test but in a hook of a file, whose `afterAll` drops it; globalSetup.ts finds what was forgotten.
-  }
 }

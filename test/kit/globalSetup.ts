@@ -3,6 +3,7 @@ import type { TestProject } from 'vitest/node'
 import { type EmbeddedCluster, ensureCluster } from '../../server/src/embedded/ensureCluster.ts'
 import { makeEmbeddedHome } from './embeddedHome.ts'
 import { TEST_DATABASE_PREFIX } from './sharedClusters.ts'
+import { makeWireTemplate } from './wireTemplate.ts'
 
 /** How long the servers outlive a run that was killed. */
 const GRACE_SECONDS = 5
@@ -27,7 +28,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   }
   try {
     const [controlAdminUrl, sutAdminUrl] = await Promise.all([start('control', CONTROL_SETTINGS), start('sut', SUT_SETTINGS)])
-    project.provide('sharedClusters', { controlAdminUrl, sutAdminUrl })
+    project.provide('sharedClusters', { controlAdminUrl, wireTemplate: await makeWireTemplate(controlAdminUrl), sutAdminUrl })
     return () =>
       stopAll().catch((error: unknown) => {
         // Vitest only prints what a teardown throws.

@@ -1,11 +1,11 @@
-import { openPostgres, readClock, readRun, transitionRun } from '@flakebench/store'
+import { openControlDatabase, readClock, readRun, transitionRun } from '@flakebench/store'
 
 /**
  * A process that writes moments to a run, reads the run back and says what it saw, in one line of JSON.
  * Usage: node --import tsx momentsOnce.ts <url> <runId> <startAtMs>
  */
 const [url = '', runId = '', startAtMs = ''] = process.argv.slice(2)
-const db = openPostgres({ url })
+const db = openControlDatabase({ url })
 try {
   const before = await readRun(db, runId)
   const set = { startAtMs: Number(startAtMs), startRequestedAt: 'now' } as const

@@ -6,7 +6,7 @@ import {
   listRuns,
   newCredentialKey,
   newId,
-  openPostgres,
+  openControlDatabase,
   putConnection,
   readRun,
   type SqlClient,
@@ -15,12 +15,15 @@ import {
 import { type FreshControlDatabase, type FreshSutDatabase, freshControlDatabase, freshSutDatabase } from './freshDatabase.ts'
 import { graphql } from './graphql.ts'
 import { refuseLeftovers, until } from './processes.ts'
+import type { SnowflakeSut } from './snowflakeSut.ts'
 import { newHome, startServer, type TestServer } from './startServer.ts'
 import { type Watch, watch } from './watchRun.ts'
 import { RUN_UPDATES, type RunUpdated, WHOLE_RUN, type WholeRun } from './wholeRun.ts'
 
 export interface RunKitOptions {
   readonly rows?: number
+  /** What the saved connection leads to, instead of PostgreSQL. */
+  readonly snowflake?: SnowflakeSut
   /** Where the saved connection leads, instead of straight to the system under test. */
   readonly sutAddress?: (sut: FreshSutDatabase) => Promise<{ readonly host: string; readonly port: number }>
   /** Where server and workers find the control database, instead of its own address. */
@@ -78,18 +81,26 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
     ...options.environment,
   }
   const connectionId = newId()
-  await putConnection(control.db, {
-    id: connectionId,
-    name: 'System under test',
-    type: 'POSTGRES',
-    settings: {
-      ...((await options.sutAddress?.(sut)) ?? { host: sut.host, port: sut.port }),
-      user: sut.user,
-      database: sut.database,
-      tls: 'OFF',
-    },
-    sealedCredentials: sealSecret(sut.password, connectionId, key),
-  })
+  const { snowflake } = options
+  const address = (await options.sutAddress?.(sut)) ?? { host: sut.host, port: sut.port }
+  const saved = { id: connectionId, name: 'System under test' }
+  await putConnection(
+    control.db,
+    snowflake === undefined
+      ? {
+          ...saved,
+          type: 'POSTGRES',
+          settings: { ...address, user: sut.user, database: sut.database, tls: 'OFF' },
+          sealedCredentials: sealSecret(sut.password, connectionId, key),
+        }
+      : {
+          ...saved,
+          type: 'SNOWFLAKE',
+          settings: snowflake.settings,
+          sealedCredentials: sealSecret(snowflake.password, connectionId, key),
+        },
+  )
+  const target = snowflake === undefined ? { table: 'orders' } : snowflakeTarget(snowflake)
   let server = await startServer({ home, environment })
 
   const query: RunKit['graphql'] = (document, variables) => graphql(server.url, document, variables)
@@ -101,7 +112,7 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
   const createTemplate: RunKit['createTemplate'] = async change => {
     const { createTemplate } = await query<{ createTemplate: { id: string } }>(
       'mutation ($input: TemplateInput!) { createTemplate(input: $input) { id } }',
-      { input: templateOf(connectionId, change) },
+      { input: templateOf(connectionId, { ...change, target: { ...target, ...change?.target } }) },
     )
     return createTemplate.id
   }
@@ -173,6 +184,14 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
   }
 }
 
+const snowflakeTarget = ({ tableType, database, schema, table, warehouse }: SnowflakeSut): TemplateInput['target'] => ({
+  tableType,
+  database,
+  schema,
+  table,
+  warehouse,
+})
+
 /** The template that runs of the kit are made from, changed in whole sections. */
 export const templateOf = (connectionId: string, change: TemplateInput = {}): TemplateInput => ({
   name: 'Point lookups',
@@ -185,7 +204,7 @@ export const templateOf = (connectionId: string, change: TemplateInput = {}): Te
 const MOST_RUNS = 200
 
 const listRunIds = async (url: string): Promise<string[]> => {
-  const db: SqlClient = openPostgres({ url, maxConnections: 1 })
+  const db: SqlClient = openControlDatabase({ url, maxConnections: 1 })
   try {
     return (await listRuns(db, {}, MOST_RUNS)).map(({ id }) => id)
   } finally {

@@ -106,8 +106,8 @@ describe('a server that cannot start', () => {
 
 describe('a control database of somebody else', () => {
   it('needs init-db once, which may be run again', async () => {
-    const { url } = await freshControlDatabase()
-    await asAdmin(url, admin => admin.query('DROP SCHEMA test_results CASCADE'))
+    const { url, adminUrl, adminSchema } = await freshControlDatabase()
+    await asAdmin(adminUrl, admin => admin.query(`DROP SCHEMA "${adminSchema('test_results')}" CASCADE`))
     const path = home()
     const refused = await runServer({ home: path, environment: small(url) })
     expect(refused.code).toBe(1)

@@ -1,12 +1,14 @@
 import {
+  isDuplicateKey,
   listConnections,
   newCredentialKey,
   newId,
   openSecret,
+  type PostgresConnection,
   putConnection,
   readConnection,
   readConnectionByName,
-  type SavedConnection,
+  type SnowflakeConnection,
   sealSecret,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +17,7 @@ import { freshControlDatabase } from '../kit/freshDatabase.ts'
 const KEY = newCredentialKey()
 const PASSWORD = `it's "secret" ? ü 🦆`
 
-const connection = (change: Partial<SavedConnection> = {}): SavedConnection => {
+const connection = (change: Partial<PostgresConnection> = {}): PostgresConnection => {
   const id = change.id ?? newId()
   return {
     id,
@@ -38,6 +40,20 @@ describe('a saved connection', () => {
     expect(await readConnectionByName(db, 'nobody')).toBeNull()
   })
 
+  it('with a Snowflake account comes back as it was put', async () => {
+    const { db } = await freshControlDatabase()
+    const id = newId()
+    const saved: SnowflakeConnection = {
+      id,
+      name: 'Snowflake',
+      type: 'SNOWFLAKE',
+      settings: { account: 'ORG-ACCT', user: 'BENCH', role: null, authenticator: 'KEY_PAIR', tokenFile: null, accessUrl: null },
+      sealedCredentials: sealSecret(JSON.stringify({ privateKey: PASSWORD, passphrase: null }), id, KEY),
+    }
+    await putConnection(db, saved)
+    expect(await readConnection(db, id)).toEqual(saved)
+  })
+
   it('that is put again under its id replaces itself', async () => {
     const { db } = await freshControlDatabase()
     const saved = connection()
@@ -51,7 +67,7 @@ describe('a saved connection', () => {
     const { db } = await freshControlDatabase()
     await putConnection(db, connection({ name: 'b' }))
     await putConnection(db, connection({ name: 'a' }))
-    await expect(putConnection(db, connection({ name: 'a' }))).rejects.toThrow(/connections_name/)
+    await expect(putConnection(db, connection({ name: 'a' }))).rejects.toSatisfy(isDuplicateKey)
     expect((await listConnections(db)).map(one => one.name)).toEqual(['a', 'b'])
   })
 

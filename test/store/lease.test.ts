@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import {
   claimRun,
+  insertRollups,
   listClaimableRuns,
   putResult,
   putRollup,
   putRunProgress,
-  putWorkerResult,
+  putWorkerResults,
   readResults,
   readRunControl,
   readWorkerResults,
@@ -113,6 +114,23 @@ describe('the lease of a run', () => {
     expect((await readRunControl(db, id))?.leaseLapsedSeconds).toBeGreaterThanOrEqual(7)
     expect(await readRunControl(db, 'nobody')).toBeNull()
   })
+
+  it('says where its owner takes what is pushed: another one’s address with another owner, none when it was given back', async () => {
+    const { db } = await freshControlDatabase()
+    const { id } = await storeRun(db)
+    const url = async () => (await readRunControl(db, id))?.orchestratorUrl
+    expect(await url()).toBeNull()
+    await claimRun(db, id, 'server-1', 'http://127.0.0.1:4000')
+    expect(await url()).toBe('http://127.0.0.1:4000')
+    await lapse(db)
+    await claimRun(db, id, 'server-2', 'http://127.0.0.1:4001')
+    await releaseLease(db, id, 1)
+    expect(await url()).toBe('http://127.0.0.1:4001')
+    await releaseLease(db, id, 2)
+    expect(await url()).toBeNull()
+    await claimRun(db, id, 'server-3')
+    expect(await url()).toBeNull()
+  })
 })
 
 describe('runs to be claimed', () => {
@@ -142,12 +160,13 @@ describe('a writer whose run was taken over', () => {
     await claimRun(db, run.id, 'server-2')
     return { db, run, old: 1, epoch: 2 }
   }
-  const worker = { workerId: 'worker-0', status: 'COMPLETED', targetConnections: 4 }
+  const workers = [{ workerId: 'worker-0', status: 'COMPLETED', targetConnections: 4, result: sampleResult() }]
 
   it('can keep no rollup, new or again', async () => {
     const { db, run, old, epoch } = await takenOver()
     const rollup = sampleRollup({ runId: run.id })
     await expect(putRollup(db, old, rollup)).rejects.toThrow(StaleEpoch)
+    await expect(insertRollups(db, old, [rollup, { ...rollup, intervalIndex: 9 }])).rejects.toThrow(StaleEpoch)
     await putRollup(db, epoch, rollup)
     await expect(putRollup(db, old, { ...rollup, operations: 0 })).rejects.toThrow(StaleEpoch)
     expect((await db.query('SELECT total_operations FROM metrics_snapshots'))[0]?.['total_operations']).toBe(rollup.operations)
@@ -163,10 +182,11 @@ describe('a writer whose run was taken over', () => {
 
   it('can keep no result of a worker, new or again', async () => {
     const { db, run, old, epoch } = await takenOver()
-    await expect(putWorkerResult(db, run, old, worker, sampleResult())).rejects.toThrow(StaleEpoch)
+    await expect(putWorkerResults(db, run, old, workers)).rejects.toThrow(StaleEpoch)
     expect(await readWorkerResults(db, run.id)).toEqual(new Map())
-    await putWorkerResult(db, run, epoch, worker, sampleResult())
-    await expect(putWorkerResult(db, run, old, worker, sampleResult({ totalOperations: 0 }))).rejects.toThrow(StaleEpoch)
+    await putWorkerResults(db, run, epoch, workers)
+    const later = workers.map(worker => ({ ...worker, result: sampleResult({ totalOperations: 0 }) }))
+    await expect(putWorkerResults(db, run, old, later)).rejects.toThrow(StaleEpoch)
     expect((await readWorkerResults(db, run.id)).get('worker-0')).toEqual(sampleResult())
   })
 

@@ -1,5 +1,6 @@
 import {
   claimRun,
+  insertRollups,
   listHistory,
   listNewestRollups,
   listRollupShapes,
@@ -7,7 +8,7 @@ import {
   putResult,
   putRollup,
   putTableProfile,
-  putWorkerResult,
+  putWorkerResults,
   readResults,
   readRollup,
   readTableProfile,
@@ -81,6 +82,30 @@ describe('a rollup', () => {
   })
 })
 
+describe('intervals that are new', () => {
+  const indexes = (rollups: readonly { intervalIndex: number }[]) => rollups.map(one => one.intervalIndex)
+
+  it('are written together, as they are', async () => {
+    const { db, run, epoch } = await ownedRun()
+    const rollups = [
+      sampleRollup({ runId: run.id, intervalIndex: 0, operations: 5_000_000_000 }),
+      sampleRollup({ runId: run.id, intervalIndex: 1, latency: null, p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null, byKind: [] }),
+      sampleRollup({ runId: run.id, intervalIndex: 2, clientLimited: true, qps: 0.1 + 0.2 }),
+    ]
+    await insertRollups(db, epoch, rollups)
+    expect(await listRollups(db, run.id)).toEqual(rollups)
+  })
+
+  it('replace what is there all the same, and are never there twice', async () => {
+    const { db, run, epoch } = await ownedRun()
+    const rollup = (intervalIndex: number, operations: number) => sampleRollup({ runId: run.id, intervalIndex, operations })
+    await insertRollups(db, epoch, [rollup(0, 1), rollup(1, 1)])
+    await insertRollups(db, epoch, [rollup(1, 2), rollup(2, 2)])
+    expect((await listRollups(db, run.id)).map(({ operations }) => operations)).toEqual([1, 2, 2])
+    expect(indexes(await listRollups(db, run.id))).toEqual([0, 1, 2])
+  })
+})
+
 describe('the intervals of a run', () => {
   it('are a history in order, without the figures by kind', async () => {
     const { db, run, epoch } = await ownedRun()
@@ -129,15 +154,23 @@ describe('a result', () => {
 
   it('of each worker stands beside the run’s, and replaces itself', async () => {
     const { db, run, epoch } = await ownedRun()
-    const worker = (workerId: string) => ({ workerId, status: 'COMPLETED', targetConnections: 4 })
+    const worker = (workerId: string, change: Parameters<typeof sampleResult>[0]) => ({
+      workerId,
+      status: 'COMPLETED',
+      targetConnections: 4,
+      result: sampleResult(change),
+    })
     await putResult(db, run.id, epoch, sampleResult())
-    await putWorkerResult(db, run, epoch, worker('worker-0'), sampleResult({ totalOperations: 1 }))
-    await putWorkerResult(db, run, epoch, worker('worker-1'), sampleResult({ totalOperations: 2, startSkewMs: null }))
-    await putWorkerResult(db, run, epoch, worker('worker-0'), sampleResult({ totalOperations: 3 }))
+    const other = worker('worker-1', { ...EMPTY, totalOperations: 5_000_000_002, startSkewMs: null })
+    await putWorkerResults(db, run, epoch, [worker('worker-0', { totalOperations: 1 })])
+    await putWorkerResults(db, run, epoch, [worker('worker-0', { totalOperations: 3 }), other])
+    expect((await readWorkerResults(db, run.id)).get('worker-1')).toEqual(other.result)
+    await putWorkerResults(db, run, epoch, [worker('worker-0', { totalOperations: 3 }), other])
+    await putWorkerResults(db, run, epoch, [])
     const workers = await readWorkerResults(db, run.id)
     expect([...workers].map(([id, result]) => [id, result.totalOperations]).sort()).toEqual([
       ['worker-0', 3],
-      ['worker-1', 2],
+      ['worker-1', 5_000_000_002],
     ])
     expect((await readResults(db, [run.id])).get(run.id)).toEqual(sampleResult())
     expect(await db.query('SELECT test_id, worker_count, status FROM test_results WHERE worker_id IS NOT NULL ORDER BY test_id')).toEqual([

@@ -1,4 +1,4 @@
-import { insertSnapshot, listSnapshotsAfter, newId, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
+import { insertSnapshots, listSnapshotsAfter, newId, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { freshControlDatabase } from '../kit/freshDatabase.ts'
 import { sampleRollup } from '../kit/sampleFigures.ts'
@@ -13,24 +13,38 @@ describe('a snapshot', () => {
     const { byKind, errorsByCategory } = sampleRollup()
     const runId = newId()
     const snapshot = sampleSnapshot({ runId, byKind, errorsByCategory, operations: 5_000_000_000, endMs: 2_999.9375, cutOff: 3 })
-    await insertSnapshot(db, snapshot)
+    await insertSnapshots(db, [snapshot])
     expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])).toEqual([snapshot])
   })
 
   it('that is kept twice is one row, the first', async () => {
     const { db } = await freshControlDatabase()
     const snapshot = sampleSnapshot({ runId: newId(), started: 7 })
-    await insertSnapshot(db, snapshot)
-    await insertSnapshot(db, { ...snapshot, started: 8 })
+    await insertSnapshots(db, [snapshot])
+    await insertSnapshots(db, [{ ...snapshot, started: 8 }])
     expect(await countRows(db)).toBe(1)
     const cursor = { workerId: 'worker-0', attempt: 1, sequence: -1 }
     expect((await listSnapshotsAfter(db, snapshot.runId, [cursor]))[0]?.started).toBe(7)
   })
 
+  it('is kept with others in one go, those that are there already left as they are', async () => {
+    const { db } = await freshControlDatabase()
+    const { byKind, errorsByCategory } = sampleRollup()
+    const runId = newId()
+    const snapshots = Array.from({ length: 120 }, (_, intervalIndex) =>
+      sampleSnapshot({ runId, intervalIndex, started: intervalIndex, endMs: intervalIndex + 0.1 + 0.2, byKind, errorsByCategory }),
+    )
+    const changed = (from: number, to: number) => snapshots.slice(from, to).map(one => ({ ...one, started: 9_999 }))
+    await insertSnapshots(db, snapshots.slice(0, 10))
+    await insertSnapshots(db, [...changed(5, 10), ...snapshots.slice(10)])
+    await insertSnapshots(db, changed(0, 120))
+    expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])).toEqual(snapshots)
+  })
+
   it('of another attempt or sequence is another row', async () => {
     const { db } = await freshControlDatabase()
     const snapshot = sampleSnapshot({ runId: newId() })
-    for (const other of [snapshot, { ...snapshot, attempt: 2 }, { ...snapshot, sequence: 9 }]) await insertSnapshot(db, other)
+    for (const other of [snapshot, { ...snapshot, attempt: 2 }, { ...snapshot, sequence: 9 }]) await insertSnapshots(db, [other])
     expect(await countRows(db)).toBe(3)
   })
 })
@@ -43,9 +57,9 @@ describe('snapshots after cursors', () => {
     const { db } = await freshControlDatabase()
     const runId = newId()
     for (const workerGroupId of [1, 0]) {
-      for (const intervalIndex of [2, 0, 1, 3]) await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, intervalIndex }))
+      for (const intervalIndex of [2, 0, 1, 3]) await insertSnapshots(db, [sampleSnapshot({ runId, workerGroupId, intervalIndex })])
     }
-    await insertSnapshot(db, sampleSnapshot({ runId: newId() }))
+    await insertSnapshots(db, [sampleSnapshot({ runId: newId() })])
     const after = [
       { workerId: 'worker-0', attempt: 1, sequence: 1 },
       { workerId: 'worker-1', attempt: 1, sequence: -1 },
@@ -63,7 +77,7 @@ describe('snapshots after cursors', () => {
   it('are of the attempt that the cursor names, and of no worker without a cursor', async () => {
     const { db } = await freshControlDatabase()
     const runId = newId()
-    for (const attempt of [1, 2]) await insertSnapshot(db, sampleSnapshot({ runId, attempt, sequence: 0 }))
+    for (const attempt of [1, 2]) await insertSnapshots(db, [sampleSnapshot({ runId, attempt, sequence: 0 })])
     expect(keys(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 2, sequence: -1 }]))).toEqual(['worker-0 2 0'])
     expect(await listSnapshotsAfter(db, runId, [])).toEqual([])
   })
@@ -74,7 +88,7 @@ describe('snapshots after cursors', () => {
     const workers = 3
     const intervals = 100
     for (let workerGroupId = 0; workerGroupId < workers; workerGroupId++) {
-      await insertSnapshot(db, sampleSnapshot({ runId, workerGroupId, intervalIndex: 0 }))
+      await insertSnapshots(db, [sampleSnapshot({ runId, workerGroupId, intervalIndex: 0 })])
     }
     await db.execute(
       `INSERT INTO worker_metrics_snapshots
@@ -103,7 +117,7 @@ describe('snapshots after cursors', () => {
     const runId = newId()
     expect(SNAPSHOTS_AT_ONCE).toBe(250)
     const rest = 5
-    await insertSnapshot(db, sampleSnapshot({ runId, sequence: 0 }))
+    await insertSnapshots(db, [sampleSnapshot({ runId, sequence: 0 })])
     await db.execute(
       `INSERT INTO worker_metrics_snapshots
        SELECT run_id, worker_id, attempt, n, worker_group_id, worker_group_count, interval_index, start_ms, end_ms, phase, operations_started,

@@ -1,4 +1,4 @@
-import { insertSnapshot, listSnapshotsAfter, newId, readClock, transitionRun } from '@flakebench/store'
+import { insertSnapshots, listSnapshotsAfter, newId, readClock, transitionRun } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { asAdmin, freshControlDatabase } from '../kit/freshDatabase.ts'
 import { writeMomentsIn } from '../kit/inTimeZone.ts'
@@ -43,12 +43,14 @@ describe('moments', () => {
   })
 
   it('come from the database whose clock is asked, in UTC, whatever it is set to', async () => {
-    const { url, db } = await freshControlDatabase()
-    const name = new URL(url).pathname.slice(1)
-    await asAdmin(url, admin => admin.query(`ALTER DATABASE ${name} SET timezone = 'Pacific/Auckland'`))
+    const { adminUrl, db } = await freshControlDatabase()
+    const name = new URL(adminUrl).pathname.slice(1)
+    await asAdmin(adminUrl, admin => admin.query(`ALTER DATABASE ${name} SET timezone = 'Pacific/Auckland'`))
     const { id } = await storeRun(db)
     const run = await readRunNow(db, id)
-    const [row] = await asAdmin(url, admin => admin.query('SELECT EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS ms')).then(it => it.rows)
+    const [row] = await asAdmin(adminUrl, admin => admin.query('SELECT EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS ms')).then(
+      it => it.rows,
+    )
     expect(Math.abs(Number(row.ms) - run.nowMs)).toBeLessThan(60_000)
     expect(run.nowMs - run.createdAtMs).toBeGreaterThanOrEqual(0)
     expect(run.nowMs - run.createdAtMs).toBeLessThan(60_000)
@@ -134,7 +136,7 @@ describe('values', () => {
         sampleSnapshot({ runId, sequence: snapshots.length, operations, startMs: random.fraction() * 1e7, endMs: 1 / 3, client }),
       )
     }, 50)
-    for (const snapshot of snapshots) await insertSnapshot(db, snapshot)
+    for (const snapshot of snapshots) await insertSnapshots(db, [snapshot])
     expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])).toEqual(snapshots)
   })
 })
