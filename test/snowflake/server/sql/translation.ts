@@ -88,7 +88,13 @@ export type Translation =
   /** SYSTEM$WAIT(n, 'SECONDS'): holds the statement. */
   | { readonly type: 'WAIT'; readonly ms: number }
   /** PUT file://… @stage */
-  | { readonly type: 'PUT'; readonly sources: readonly string[]; readonly stage: string; readonly path: string; readonly autoCompress: boolean }
+  | {
+      readonly type: 'PUT'
+      readonly sources: readonly string[]
+      readonly stage: string
+      readonly path: string
+      readonly autoCompress: boolean
+    }
   /** COPY INTO table FROM @stage */
   | {
       readonly type: 'COPY'
