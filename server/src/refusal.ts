@@ -1,7 +1,7 @@
 import type { Problem } from '@flakebench/contract'
 
-/** Why a request cannot be done: a closed set, with words for a person. Mapped to GraphQL once, at the edge. */
-export type RefusalCode = 'NOT_FOUND' | 'WRONG_STATE' | 'VALIDATION_FAILED' | 'CONFLICT'
+/** Why a request cannot be done: a closed set, with words for a person. Mapped to GraphQL once, at the edge. TARGET_FAILED: the benchmarked system said no. */
+export type RefusalCode = 'NOT_FOUND' | 'WRONG_STATE' | 'VALIDATION_FAILED' | 'CONFLICT' | 'TARGET_FAILED'
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

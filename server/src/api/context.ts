@@ -4,15 +4,21 @@ import DataLoader from 'dataloader'
 import type { HealthThresholds } from '../decide/workerHealth.ts'
 import type { RunFeeds } from '../live/runFeed.ts'
 import type { RunsFeed } from '../live/runsFeed.ts'
+import type { RunViews } from '../live/runViews.ts'
 import type { RunCommands } from '../orchestrator/commands.ts'
+import type { PoolPreparer } from '../pools/poolPreparer.ts'
 
 /** What resolvers work with; they hold no state of their own. */
 export interface ApiServices {
   readonly db: SqlClient
   readonly commands: RunCommands
+  readonly pools: PoolPreparer
   readonly runFeeds: RunFeeds
   readonly runsFeed: RunsFeed
+  readonly views: RunViews
   readonly thresholds: HealthThresholds
+  /** Opens and seals the secrets of saved connections: base64 of 32 bytes. */
+  readonly credentialKey: string
   readonly version: string
   /** In words: where the control tables are. */
   readonly controlDatabase: string

@@ -10,6 +10,8 @@ import {
   OPERATION_KINDS,
   OPERATION_TYPES,
   PARAMETER_STRATEGIES,
+  POOL_KINDS,
+  POOL_STATUSES,
   RUN_PHASES,
   RUN_STATUSES,
   SCALING_MODES,
@@ -17,6 +19,7 @@ import {
   WORKER_HEALTHS,
   WORKER_STATUSES,
 } from '@flakebench/contract'
+import { CONNECTION_TYPES, POSTGRES_TLS, SNOWFLAKE_AUTHENTICATORS } from '@flakebench/store'
 import { registerEnumType } from 'type-graphql'
 
 /** The contract's words as a GraphQL enumeration: names and values are the same. */
@@ -41,12 +44,21 @@ export const GuardrailModeEnum = enumOf('GuardrailMode', GUARDRAIL_MODES)
 export const FailThresholdEnum = enumOf('FailThreshold', FAIL_THRESHOLDS)
 export const DeadWorkerPolicyEnum = enumOf('DeadWorkerPolicy', DEAD_WORKER_POLICIES)
 export const ParameterStrategyEnum = enumOf('ParameterStrategy', PARAMETER_STRATEGIES)
+export const PoolKindEnum = enumOf(
+  'PoolKind',
+  POOL_KINDS,
+  'KEY: keys of rows. RANGE: moments of a time column. ROW: whole rows. COLUMN: values of a column.',
+)
+export const PoolStatusEnum = enumOf('PoolStatus', POOL_STATUSES)
 export const ErrorCategoryEnum = enumOf('ErrorCategory', ERROR_CATEGORIES)
 export const LatencyAggregationMethodEnum = enumOf(
   'LatencyAggregationMethod',
   [LATENCY_AGGREGATION_METHOD],
   'HDR_MERGE: the histograms of all workers are added, and percentiles read from the sum: exact for any number of workers.',
 )
+export const ConnectionTypeEnum = enumOf('ConnectionType', CONNECTION_TYPES)
+export const PostgresTlsEnum = enumOf('PostgresTls', POSTGRES_TLS, "VERIFY checks the server's certificate; OFF is for loopback.")
+export const SnowflakeAuthenticatorEnum = enumOf('SnowflakeAuthenticator', SNOWFLAKE_AUTHENTICATORS)
 export const MetricsScopeEnum = enumOf(
   'MetricsScope',
   ['LAST_INTERVAL', 'MEASUREMENT'],

@@ -5,7 +5,7 @@ import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
 import { expressMiddleware } from '@as-integrations/express5'
-import express from 'express'
+import express, { type RequestHandler } from 'express'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import sirv from 'sirv'
 import { Fault } from '../fault.ts'
@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   readonly port: number
   readonly schema: GraphQLSchema
   readonly services: ApiServices
+  /** What workers push to. */
+  readonly reports: RequestHandler
   readonly log: Log
   /** The console's built files. */
   readonly clientFolder: string
@@ -41,8 +43,8 @@ const SECURITY_HEADERS = {
   'Referrer-Policy': 'no-referrer',
 } as const
 
-/** `/graphql` over HTTP and WebSocket, `/health`, and the console. */
-export const startHttpServer = async ({ port, schema, services, log, clientFolder }: HttpServerOptions): Promise<HttpServer> => {
+/** `/graphql` over HTTP and WebSocket, `/health`, what workers push to, and the console. */
+export const startHttpServer = async ({ port, schema, services, reports, log, clientFolder }: HttpServerOptions): Promise<HttpServer> => {
   const app = express()
   const server = createServer(app)
   const apollo = new ApolloServer<ApiContext>({
@@ -69,6 +71,7 @@ export const startHttpServer = async ({ port, schema, services, log, clientFolde
     const health = await readHealth(services)
     response.status(health.ok ? 200 : 503).json(health)
   })
+  app.use(reports)
   app.use('/graphql', express.json({ limit: LARGEST_BODY }), expressMiddleware(apollo, { context: async () => contextOf(services) }))
   if (existsSync(clientFolder)) {
     const files = sirv(clientFolder, { single: true, gzip: true, brotli: true, setHeaders: response => setSecurityHeaders(response) })

@@ -3,9 +3,12 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import { type GraphQLSchema, lexicographicSortSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { CompareResolver } from './compare/compare.resolver.ts'
+import { ConnectionResolver } from './connection/connection.resolver.ts'
 import { HealthResolver } from './health/health.resolver.ts'
 import { RunResolver } from './run/run.resolver.ts'
 import { TemplateResolver } from './template/template.resolver.ts'
+import { ValuePoolsResolver } from './template/valuePools.resolver.ts'
+import { WarehouseResolver } from './warehouse/warehouse.resolver.ts'
 
 /** Subscriptions bring their own sources; type-graphql asks for a bus all the same. */
 const noBus = {
@@ -16,7 +19,11 @@ const noBus = {
 }
 
 export const buildApiSchema = (): Promise<GraphQLSchema> =>
-  buildSchema({ resolvers: [CompareResolver, HealthResolver, RunResolver, TemplateResolver], validate: false, pubSub: noBus })
+  buildSchema({
+    resolvers: [CompareResolver, ConnectionResolver, HealthResolver, RunResolver, TemplateResolver, ValuePoolsResolver, WarehouseResolver],
+    validate: false,
+    pubSub: noBus,
+  })
 
 /** The schema as text, sorted: what schema.graphql must hold. */
 export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`

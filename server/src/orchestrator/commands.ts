@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { freezePlan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
-import { insertRun, newId, readConnection, readRun, readTemplate, type SqlClient, transitionRun } from '@flakebench/store'
+import { insertRun, newId, readRun, readTemplate, type SqlClient, transitionRun } from '@flakebench/store'
 import { type CommandDecision, decideStart, decideStop } from '../decide/decideRun.ts'
+import type { ControlPlace } from '../decide/prepareProblems.ts'
+import { poolsFor } from '../pools/poolsFor.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
+import { checkTarget } from './checkTarget.ts'
 import type { Orchestrator } from './orchestrator.ts'
 
 /** What a person or a script may ask of runs. Any server instance may carry it out: state is in the tables. */
@@ -16,7 +19,13 @@ const LARGEST_SEED = 2 ** 31 - 1
 /** A command is decided again when the run changed between reading and writing. */
 const TRIES = 5
 
-export const runCommands = (db: SqlClient, orchestrator: Orchestrator, publish: (runId: string) => void): RunCommands => {
+export const runCommands = (
+  db: SqlClient,
+  orchestrator: Orchestrator,
+  publish: (runId: string) => void,
+  /** Where the control tables are, when that is on Snowflake: no run may load the same database or warehouse. */
+  control: ControlPlace | null,
+): RunCommands => {
   const existing = async (runId: string): Promise<RunRecord> => {
     const run = await readRun(db, runId)
     if (run === null) throw notFound('run', runId)
@@ -39,16 +48,16 @@ export const runCommands = (db: SqlClient, orchestrator: Orchestrator, publish: 
       const template = await readTemplate(db, templateId)
       if (template === null) throw notFound('template', templateId)
       const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED))
-      const problems = [...unsupportedProblems(template), ...(frozen.ok ? [] : frozen.problems)]
-      const { connectionId } = template.target
-      if (connectionId === null) {
-        problems.push({ path: 'target.connectionId', message: 'Choose the saved connection to benchmark' })
-      } else if ((await readConnection(db, connectionId)) === null) {
-        problems.push({ path: 'target.connectionId', message: `There is no saved connection with id ${connectionId}` })
-      }
+      const pools = await poolsFor(db, template)
+      const problems = [
+        ...unsupportedProblems(template),
+        ...(frozen.ok ? [] : frozen.problems),
+        ...(await checkTarget(db, template.target, control)),
+        ...pools.problems,
+      ]
       if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
       const runId = newId()
-      await insertRun(db, runId, overrides.name?.trim() || template.name, frozen.plan)
+      await insertRun(db, runId, overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId })
       publish(runId)
       return await existing(runId)
     },

@@ -1,4 +1,5 @@
 import { describePlan, type RunRecord } from '@flakebench/contract'
+import { decideRunNotes } from '../../decide/runNotes.ts'
 import type { Run } from './run.type.ts'
 import type { RunPlan, RunTiming } from './runState.type.ts'
 
@@ -16,6 +17,7 @@ export const toRun = (run: RunRecord, connectionName: string | null, startSkewMs
   cancellationReason: run.cancellationReason,
   workerCount: run.workersExpected,
   plan: toRunPlan(run, connectionName),
+  notes: decideRunNotes(run.plan),
   timing: toTiming(run, startSkewMs),
   createdAt: moment(run.createdAtMs),
 })

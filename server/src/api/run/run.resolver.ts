@@ -1,7 +1,7 @@
 import { isTerminal, type RunRecord } from '@flakebench/contract'
-import { countRuns, listHeartbeats, listHistory, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
+import { countRuns, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
-import { isSettled, type RunLiveView, readLiveView, readWorkerFigures } from '../../live/runView.ts'
+import type { RunLiveView } from '../../live/runView.ts'
 import { notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
 import { pageOf, pageSize } from '../page.ts'
@@ -113,7 +113,7 @@ export class RunResolver {
     const record = recordOf(run)
     if (record.startAtMs === null) return null
     if (isTerminal(record.status)) return momentaryMetrics(record, null, await context.results.load(run.id))
-    const view = await readLiveView(context.db, run.id)
+    const view = await context.views.live(run.id)
     return view === null ? null : momentaryMetrics(view.run, view.newest.at(-1) ?? null, view.result)
   }
 
@@ -126,8 +126,7 @@ export class RunResolver {
 
   @FieldResolver(() => [RunWorker])
   async workers(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunWorker[]> {
-    const heartbeats = await listHeartbeats(context.db, run.id)
-    const figures = await readWorkerFigures(context.db, recordOf(run), heartbeats)
+    const { heartbeats, figures } = await context.views.workers(recordOf(run))
     return heartbeats.map(beat => toRunWorker(recordOf(run), beat, figures, context.thresholds))
   }
 
@@ -139,8 +138,7 @@ export class RunResolver {
     @Arg('maxPoints', () => Int, { defaultValue: 300 }) maxPoints: number,
     @Ctx() context: ApiContext,
   ): Promise<HistoryPoint[]> {
-    const rollups = (await listHistory(context.db, run.id)).filter(rollup => isSettled(recordOf(run), rollup))
-    return await readHistory(rollups, maxPoints)
+    return await readHistory(await context.views.history(recordOf(run)), maxPoints)
   }
 }
 

@@ -17,6 +17,11 @@ export class Run extends RunState {
   @Field(() => RunPlan)
   plan!: RunPlan
 
+  @Field(() => [String], {
+    description: 'What to know about it before its start: limits of the product that bound it, and what it measures.',
+  })
+  notes!: readonly string[]
+
   @Field(() => GraphQLDateTime)
   createdAt!: Date
 }

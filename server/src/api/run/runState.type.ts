@@ -12,6 +12,7 @@ import {
 } from '../enums.ts'
 import { Slo, TemplateAdvanced, TemplateLoad, TemplateScaling } from '../template/templateLoad.type.ts'
 import { TemplateTarget } from '../template/templateParts.type.ts'
+import { RunWarehouse } from '../warehouse/warehouse.type.ts'
 import { HistoryPoint, Metrics, Percentiles } from './metrics.type.ts'
 
 @ObjectType()
@@ -210,6 +211,9 @@ export class LiveRun extends RunState {
 
   @Field(() => Metrics, { nullable: true, description: 'Since the measurement began; null before.' })
   measurementMetrics!: Metrics | null
+
+  @Field(() => RunWarehouse, { nullable: true, description: 'Null for a run without a warehouse.' })
+  warehouse!: RunWarehouse | null
 }
 
 @ObjectType({ description: 'The whole state of a run; replaces the update before it.' })

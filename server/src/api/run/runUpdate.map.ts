@@ -1,6 +1,7 @@
 import { isTerminal, LATENCY_AGGREGATION_METHOD, type Result, type Rollup, type RunRecord } from '@flakebench/contract'
 import type { HealthThresholds } from '../../decide/workerHealth.ts'
 import type { RunLiveView } from '../../live/runView.ts'
+import { toRunWarehouse } from '../warehouse/warehouse.map.ts'
 import { toHistoryPoint, toIntervalMetrics, toMeasurementMetrics } from './metrics.map.ts'
 import type { Metrics } from './metrics.type.ts'
 import { toTiming } from './run.map.ts'
@@ -26,6 +27,7 @@ export const toRunUpdate = (view: RunLiveView, thresholds: HealthThresholds): Ru
       timing: toTiming(run, result?.startSkewMs ?? null),
       aggregateMetrics: momentaryMetrics(run, newest.at(-1) ?? null, result),
       measurementMetrics: result === null ? null : toMeasurementMetrics(result, run),
+      warehouse: toRunWarehouse(run, view.warehouse),
     },
     workers: heartbeats.map(beat => toRunWorker(run, beat, view.workers, thresholds)),
     newestPoints: newest.map(toHistoryPoint),

@@ -7,6 +7,7 @@ import {
   listTemplates,
   newId,
   readTemplate,
+  removePoolSets,
   type SavedTemplate,
   updateTemplate,
 } from '@flakebench/store'
@@ -107,6 +108,7 @@ export class TemplateResolver {
   @Mutation(() => ID, { description: 'Takes the template out of every list; its runs and their results stay.' })
   async deleteTemplate(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<string> {
     if (!(await deleteTemplate(context.db, id))) throw notFound('template', id)
+    await removePoolSets(context.db, id, null)
     return id
   }
 

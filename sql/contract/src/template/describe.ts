@@ -24,7 +24,14 @@ export const describePlan = (plan: Plan): string => describe(plan.load, plan, pl
 const describe = (load: Load, fleet: Fleet, operations: readonly PlannedOperation[], target: Target): string => {
   const warmup = load.warmupSeconds === 0 ? 'without warmup' : `after ${inWords(load.warmupSeconds)} warmup`
   const mix = operations.map(operation => `${operation.weight} % ${nameOf(operation)}`).join(', ')
-  return `${describeLoad(load, fleet)} ${warmup}, ${mix} on ${target.schema}.${target.table}`
+  return `${describeLoad(load, fleet)} ${warmup}, ${mix} on ${placeOf(target)}`
+}
+
+/** `public.orders`; of Snowflake `BENCH.PUBLIC.ORDERS (hybrid table) through BENCH_WH`. */
+const placeOf = ({ tableType, database, schema, table, warehouse }: Target): string => {
+  if (tableType === 'POSTGRES') return `${schema}.${table}`
+  const kind = tableType === 'VIEW' ? 'view' : `${tableType.toLowerCase()} table`
+  return `${database === null ? '' : `${database}.`}${schema}.${table} (${kind})${warehouse === null ? '' : ` through ${warehouse}`}`
 }
 
 const describeLoad = (load: Load, { workerCount, targetConnections }: Fleet): string => {

@@ -3,7 +3,8 @@ import type { Row, SqlClient } from '../client/sqlClient.ts'
 
 /** How to reach and sign in to a system under test; the secret apart, sealed. */
 export type SavedConnection = PostgresConnection | SnowflakeConnection
-export type ConnectionType = SavedConnection['type']
+export const CONNECTION_TYPES = ['POSTGRES', 'SNOWFLAKE'] as const
+export type ConnectionType = (typeof CONNECTION_TYPES)[number]
 
 interface Saved {
   readonly id: string
@@ -29,9 +30,12 @@ export interface PostgresSettings {
   readonly user: string
   /** Used when the template names none. */
   readonly database: string
-  /** VERIFY checks the server's certificate; OFF is for loopback. */
-  readonly tls: 'OFF' | 'VERIFY'
+  readonly tls: PostgresTls
 }
+
+/** VERIFY checks the server's certificate; OFF is for loopback. */
+export const POSTGRES_TLS = ['OFF', 'VERIFY'] as const
+export type PostgresTls = (typeof POSTGRES_TLS)[number]
 
 export const SNOWFLAKE_AUTHENTICATORS = ['PASSWORD', 'KEY_PAIR', 'OAUTH', 'PAT'] as const
 export type SnowflakeAuthenticator = (typeof SNOWFLAKE_AUTHENTICATORS)[number]

@@ -1,0 +1,117 @@
+import type { Problem } from '@flakebench/contract'
+import type { PostgresSettings, SavedConnection, SnowflakeSettings } from '@flakebench/store'
+import { isLoopback } from '../loopback.ts'
+import type { ConnectionInput, PostgresConnectionInput, SnowflakeConnectionInput } from './connection.input.ts'
+import { type Find, given } from './given.ts'
+import { readSnowflakeSecret } from './readSnowflakeSecret.ts'
+
+/** Type and settings of a connection as they are kept; null for the secret: keep the one that is there, if any. */
+export type ReadConnection = { readonly name: string; readonly secret: string | null } & (
+  | { readonly type: 'POSTGRES'; readonly settings: PostgresSettings }
+  | { readonly type: 'SNOWFLAKE'; readonly settings: SnowflakeSettings }
+)
+
+const LONGEST_NAME = 100
+const LONGEST_TEXT = 255
+const DEFAULT_PORT = 5432
+const HIGHEST_PORT = 65_535
+/** Sealed and in base64 it has to fit into its column. */
+const LONGEST_SECRET_BYTES = 5_900
+
+/**
+ * Reads what somebody wants to save, or finds every problem with it.
+ * @param before the connection that it changes; null for a new one
+ */
+export const readConnectionInput = (
+  input: ConnectionInput,
+  before: SavedConnection | null,
+): { readonly read: ReadConnection | null; readonly problems: readonly Problem[] } => {
+  const problems: Problem[] = []
+  const find: Find = (path, message) => problems.push({ path, message: `${path} ${message}` })
+  const name = readText('name', input.name, LONGEST_NAME, find)
+  const { postgres, snowflake } = input
+  if ((postgres == null) === (snowflake == null)) {
+    problems.push({ path: postgres == null ? 'postgres' : 'snowflake', message: 'Give exactly one of postgres and snowflake' })
+    return { read: null, problems }
+  }
+  const type = postgres == null ? 'SNOWFLAKE' : 'POSTGRES'
+  if (before !== null && before.type !== type) {
+    problems.push({ path: type.toLowerCase(), message: `The type cannot change: "${before.name}" is a connection to ${before.type}` })
+    return { read: null, problems }
+  }
+  const read =
+    snowflake == null ? readPostgres(name, postgres as PostgresConnectionInput, find) : readSnowflake(name, snowflake, before, find)
+  if (Buffer.byteLength(read.secret ?? '') > LONGEST_SECRET_BYTES) {
+    find(type.toLowerCase(), `holds a secret that is too long to be kept: at most ${LONGEST_SECRET_BYTES} bytes`)
+  }
+  return { read: problems.length === 0 ? read : null, problems }
+}
+
+const readText = (path: string, text: string | null | undefined, longest: number, find: Find): string => {
+  const found = given(text) ?? ''
+  if (found === '') find(path, `must be given (1 to ${longest} characters)`)
+  if (found.length > longest) find(path, `must have at most ${longest} characters; it has ${found.length}`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (/[\x00-\x1f]/.test(found)) find(path, 'must hold no control characters')
+  return found
+}
+
+const readOptional = (path: string, text: string | null | undefined, find: Find): string | null =>
+  given(text) === null ? null : readText(path, text, LONGEST_TEXT, find)
+
+const readPostgres = (name: string, input: PostgresConnectionInput, find: Find): ReadConnection => {
+  const host = readText('postgres.host', input.host, LONGEST_TEXT, find)
+  if (/[\s/@?#]/.test(host)) find('postgres.host', `must be a name or an address alone; it is "${host}"`)
+  const port = input.port ?? DEFAULT_PORT
+  if (port < 1 || port > HIGHEST_PORT) find('postgres.port', `must be from 1 to ${HIGHEST_PORT}; it is ${port}`)
+  const settings = {
+    host,
+    port,
+    user: readText('postgres.user', input.user, LONGEST_TEXT, find),
+    database: readText('postgres.database', input.database, LONGEST_TEXT, find),
+    tls: input.tls ?? (isLoopback(host) ? 'OFF' : 'VERIFY'),
+  } as const
+  return { type: 'POSTGRES', name, settings, secret: input.password || null }
+}
+
+const readSnowflake = (name: string, input: SnowflakeConnectionInput, before: SavedConnection | null, find: Find): ReadConnection => {
+  const { authenticator } = input
+  const user =
+    authenticator === 'OAUTH'
+      ? (readOptional('snowflake.user', input.user, find) ?? '')
+      : readText('snowflake.user', input.user, LONGEST_TEXT, find)
+  const settings: SnowflakeSettings = {
+    account: readAccount(input.account, find),
+    user,
+    role: readOptional('snowflake.role', input.role, find),
+    authenticator,
+    tokenFile: readOptional('snowflake.tokenFile', input.tokenFile, find),
+    accessUrl: readAccessUrl(input.accessUrl, find),
+  }
+  const keeps = before?.type === 'SNOWFLAKE' && before.settings.authenticator === authenticator && before.sealedCredentials !== null
+  return { type: 'SNOWFLAKE', name, settings, secret: readSnowflakeSecret(input, keeps, find) }
+}
+
+const readAccount = (text: string, find: Find): string => {
+  const account = readText('snowflake.account', text, LONGEST_TEXT, find)
+  if (account !== '' && (!/^[A-Za-z0-9._-]+$/.test(account) || /snowflakecomputing/i.test(account))) {
+    find(
+      'snowflake.account',
+      `must be the account alone, as ORGANISATION-ACCOUNT, without https:// and .snowflakecomputing.com; it is "${account}"`,
+    )
+  }
+  return account
+}
+
+const readAccessUrl = (text: string | null | undefined, find: Find): string | null => {
+  const url = readOptional('snowflake.accessUrl', text, find)
+  if (url === null) return null
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname))
+  if (parsed === null || !isSafe)
+    find('snowflake.accessUrl', `must be an address that begins with https:// (http:// on this machine only); it is "${url}"`)
+  else if (parsed.username !== '' || parsed.password !== '') find('snowflake.accessUrl', 'must hold no user and no password')
+  else if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '')
+    find('snowflake.accessUrl', 'must end after host and port')
+  return parsed === null ? url : parsed.origin
+}
