@@ -1,4 +1,8 @@
-import type { HistoryPoint, Metrics, RunTiming, RunWorker } from '../../client/src/api/documents/runFields.ts'
+import type { SavedConnection } from '../../client/src/api/documents/connectionDocuments.ts'
+import type { RunPlan } from '../../client/src/api/documents/runDocuments.ts'
+import type { HistoryPoint, KindMetrics, Metrics, RunTiming, RunWorker } from '../../client/src/api/documents/runFields.ts'
+import type { ValuePools } from '../../client/src/api/documents/templateDocuments.ts'
+import type { RunWarehouse, WarehouseDetails, WarehousePoint } from '../../client/src/api/documents/warehouseFields.ts'
 import type { RunState } from '../../client/src/stores/runState.ts'
 
 /** What the console knows of one second of a run, unless it is changed. */
@@ -105,5 +109,120 @@ export const runWorker = (change: Partial<RunWorker> = {}): RunWorker => ({
   lastError: null,
   host: 'here',
   pid: 1,
+  ...change,
+})
+
+/** One look at a warehouse with two clusters, three statements and no queue. */
+export const look = (elapsedSeconds: number, change: Partial<WarehousePoint> = {}): WarehousePoint => ({
+  elapsedSeconds,
+  startedClusters: 2,
+  running: 3,
+  queued: 0,
+  ...change,
+})
+
+export const runWarehouse = (change: Partial<RunWarehouse> = {}): RunWarehouse => ({
+  name: 'BENCH_WH',
+  type: 'STANDARD',
+  size: 'X-Small',
+  state: 'STARTED',
+  minClusters: 1,
+  maxClusters: 4,
+  startedClusters: 2,
+  running: 3,
+  queued: 0,
+  scalingPolicy: 'STANDARD',
+  recordedAt: at(10),
+  trouble: null,
+  ...change,
+})
+
+export const warehouseDetails = (change: Partial<WarehouseDetails> = {}): WarehouseDetails => ({
+  name: 'BENCH_WH',
+  type: 'SNOWPARK-OPTIMIZED',
+  size: 'Medium',
+  state: 'SUSPENDED',
+  minClusters: 1,
+  maxClusters: 4,
+  startedClusters: 0,
+  scalingPolicy: 'ECONOMY',
+  autoSuspendSeconds: 600,
+  autoResume: true,
+  queryAcceleration: true,
+  queryAccelerationMaxScaleFactor: 8,
+  resourceConstraint: 'MEMORY_16X',
+  generation: null,
+  capturedAt: at(0),
+  ...change,
+})
+
+export const plannedOperation = (change: Partial<RunPlan['operations'][number]> = {}): RunPlan['operations'][number] => ({
+  kind: 'GENERIC_SQL',
+  label: 'Newest order',
+  weight: 100,
+  sql: 'SELECT 1',
+  ...change,
+})
+
+export const kindMetrics = (change: Partial<KindMetrics> = {}): KindMetrics => ({
+  kind: 'POINT_LOOKUP',
+  label: 'POINT_LOOKUP',
+  operations: 100,
+  errors: 0,
+  errorRate: 0,
+  qps: 10,
+  achievedPercent: 100,
+  p50Ms: 1,
+  p95Ms: 2,
+  p99Ms: 3,
+  maxMs: 4,
+  meanMs: 1,
+  ...change,
+})
+
+/** Of a template that needs none and has none. */
+export const valuePools = (change: Partial<ValuePools> = {}): ValuePools => ({
+  status: null,
+  preparedAt: null,
+  valuesPlanned: 0,
+  valuesStored: 0,
+  error: null,
+  isStale: false,
+  staleBecause: null,
+  hint: null,
+  needed: false,
+  neededBecause: [],
+  isUsable: false,
+  pools: [],
+  ...change,
+})
+
+export const savedPostgres = (change: Partial<SavedConnection> = {}): SavedConnection => ({
+  id: '01POSTGRES',
+  name: 'bench database',
+  type: 'POSTGRES',
+  hasSecret: true,
+  postgres: { host: 'db.example.com', port: 5432, user: 'bench', database: 'sut', tls: 'VERIFY' },
+  snowflake: null,
+  ...change,
+})
+
+type SnowflakeSettings = NonNullable<SavedConnection['snowflake']>
+
+export const savedSnowflake = (change: Partial<SavedConnection> = {}, settings: Partial<SnowflakeSettings> = {}): SavedConnection => ({
+  id: '01SNOWFLAKE',
+  name: 'bench account',
+  type: 'SNOWFLAKE',
+  hasSecret: true,
+  postgres: null,
+  snowflake: {
+    account: 'MYORG-BENCH',
+    user: 'BENCH_USER',
+    role: null,
+    authenticator: 'KEY_PAIR',
+    accessUrl: null,
+    tokenFile: null,
+    ...settings,
+  },
   ...change,
 })

@@ -41,7 +41,7 @@ export const contextWith = (pools: Partial<WorkerPools> = {}, over: Partial<Oper
     table: '"public"."orders"',
     dialect: 'postgres',
     rangeSize: 100,
-    owner: { workerGroupId, stride: 2, attempt: 1, currentMaxKey: null },
+    owner: { runId: 'r', workerGroupId, stride: 2, attempt: 1, currentMaxKey: null },
     pools: { ...NO_POOLS, ...pools },
     quoteName: name => `"${name}"`,
     random: purpose => seededRandom(42, workerGroupId, purpose),

@@ -43,7 +43,13 @@ export const ScalingModeEnum = enumOf('ScalingMode', SCALING_MODES)
 export const GuardrailModeEnum = enumOf('GuardrailMode', GUARDRAIL_MODES)
 export const FailThresholdEnum = enumOf('FailThreshold', FAIL_THRESHOLDS)
 export const DeadWorkerPolicyEnum = enumOf('DeadWorkerPolicy', DEAD_WORKER_POLICIES)
-export const ParameterStrategyEnum = enumOf('ParameterStrategy', PARAMETER_STRATEGIES)
+export const ParameterStrategyEnum = enumOf(
+  'ParameterStrategy',
+  PARAMETER_STRATEGIES,
+  'LITERAL: `value`. CHOICE: one of `values`. RANDOM_NUMERIC: from `min` to `max`. SAMPLE_FROM_TABLE: a value of `column`, each alike often. ' +
+    'WEIGHTED_SAMPLE: one of `values` by `weights`, or of `column` as often as the table has it. RANDOM_IN_RANGE: from `min` to `max`, or ' +
+    'between the least and greatest of `column`. OFFSET_FROM_PREVIOUS: the value of `dependsOn` plus one of `offsets`, which count days for dates.',
+)
 export const PoolKindEnum = enumOf(
   'PoolKind',
   POOL_KINDS,

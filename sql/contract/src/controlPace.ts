@@ -10,6 +10,8 @@ export interface ControlPace {
   /** Worker: between two looks at its run, before the start and after it. A hint by the direct way makes it look at once. */
   readonly followWaitingMs: number
   readonly followMs: number
+  /** Worker: between two readings of the database's clock, while it waits for the start. */
+  readonly clockMs: number
   /** Worker: between two heartbeats. */
   readonly beatMs: number
   /** Worker: snapshots wait so long at most to be written together; 0 writes each at once. */
@@ -18,7 +20,11 @@ export interface ControlPace {
   readonly startingMs: number
   readonly runningMs: number
   readonly endingMs: number
-  /** Orchestrator: between two readings of snapshots from the tables while the direct way delivers them. */
+  /** Orchestrator: between two prolongations of a lease; well below how long it lasts. */
+  readonly renewLeaseMs: number
+  /** Orchestrator: readings of a run that lie further apart than this are a gap, after which its workers get their time to be heard again. */
+  readonly gapMs: number
+  /** Orchestrator: between two readings of snapshots and heartbeats from the tables while the direct way delivers them; 0: at each beat. */
   readonly readSnapshotsMs: number
   /** Orchestrator: between two writings of intervals, of the counts in RUN_STATUS, and of the result so far. */
   readonly rollupMs: number
@@ -26,7 +32,10 @@ export interface ControlPace {
   readonly resultMs: number
   /** Orchestrator: between two looks for runs without an owner. */
   readonly lookForWorkMs: number
-  /** Least time between the writing of START and the agreed start: every worker must have seen it by then. */
+  /** Server: between two readings of a watched run that another server drives, and between two looks for runs that have changed. */
+  readonly watchMs: number
+  readonly lookForChangesMs: number
+  /** Between the writing of START and the agreed start, beyond what the statements take: every worker must have seen it by then. */
   readonly startMarginMs: number
   /** Ages of the last heartbeat at which a worker is stale and dead. */
   readonly staleSeconds: number
@@ -37,16 +46,21 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
   postgres: {
     followWaitingMs: 100,
     followMs: 200,
+    clockMs: 2_000,
     beatMs: 1_000,
     snapshotBatchMs: 0,
     startingMs: 40,
     runningMs: 200,
     endingMs: 60,
+    renewLeaseMs: 2_000,
+    gapMs: 3_000,
     readSnapshotsMs: 0,
     rollupMs: 0,
     progressMs: 1_000,
     resultMs: 1_000,
     lookForWorkMs: 1_000,
+    watchMs: 1_200,
+    lookForChangesMs: 1_000,
     startMarginMs: 300,
     staleSeconds: 5,
     deadSeconds: 15,
@@ -54,16 +68,21 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
   snowflake: {
     followWaitingMs: 1_000,
     followMs: 3_000,
+    clockMs: 5_000,
     beatMs: 3_000,
     snapshotBatchMs: 5_000,
     startingMs: 500,
     runningMs: 1_000,
     endingMs: 500,
+    renewLeaseMs: 3_000,
+    gapMs: 6_000,
     readSnapshotsMs: 5_000,
     rollupMs: 5_000,
     progressMs: 5_000,
     resultMs: 10_000,
     lookForWorkMs: 5_000,
+    watchMs: 3_000,
+    lookForChangesMs: 5_000,
     startMarginMs: 3_000,
     staleSeconds: 10,
     deadSeconds: 25,

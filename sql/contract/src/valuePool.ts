@@ -25,11 +25,27 @@ export interface ValuePoolSet {
 }
 
 export interface PooledTable {
-  /** `database.schema.table` of the target, and its connection: of another target the pools are of no use. */
+  /** `poolTarget` of the target: of another one the pools are of no use. */
   readonly target: string
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly columns: readonly PooledColumn[]
+  /** The engine's estimate, as in `TableProfile`. */
   readonly rows: number
-  readonly keyColumn: string | null
+  readonly keyColumn: string
   readonly timeColumn: string | null
-  readonly pools: readonly { readonly kind: PoolKind; readonly column: string; readonly size: number }[]
+  readonly pools: readonly PoolSize[]
+  /** What the newest run found the table to be like; null: none has drawn from these pools yet. */
+  readonly lastSeen: { readonly rows: number; readonly columns: readonly PooledColumn[] } | null
+}
+
+export interface PooledColumn {
+  readonly name: string
+  readonly type: string
+}
+
+/** One pool: values are told apart by `kind` and `column`, and counted from 0 to `size` − 1. */
+export interface PoolSize {
+  readonly kind: PoolKind
+  /** Empty for ROW. */
+  readonly column: string
+  readonly size: number
 }

@@ -1,9 +1,10 @@
 import type { Buffer } from 'node:buffer'
-import type { ErrorCategory, TableProfile, Target } from '@flakebench/contract'
+import type { ErrorCategory, LoadPhase, SqlDialect, TableProfile, Target } from '@flakebench/contract'
+import type { PoolSource } from '../pools/poolSource.ts'
 
 export type BindValue = string | number | boolean | null | Buffer
 
-/** Text with the engine's own placeholders; prepared under its name once a connection. */
+/** Text with the engine's own placeholders (see `numberSlots`); prepared under its name once a connection. */
 export interface Statement {
   readonly name: string
   readonly text: string
@@ -24,6 +25,8 @@ export type Done = (failure: OperationFailure | null) => void
 export interface EngineConnection {
   /** False once it is lost or closed. */
   readonly isOpen: boolean
+  /** What the server calls the execution that ended last; null: it does not say. Whoever looks into its history finds it there by this. */
+  readonly lastQueryId: string | null
   prepare(statement: Statement): Promise<void>
   /** Has the server plan a prepared statement without executing it, which also shows whether the user may do it. */
   rehearse(statement: Statement): Promise<void>
@@ -40,15 +43,25 @@ export interface EngineConnection {
 
 /** How to speak to one system under test. */
 export interface Engine {
+  /** How statements are read, and what placeholders look like. */
+  readonly dialect: SqlDialect
+  /** Sessions that are opened at the same time, at most. */
+  readonly openedAtOnce: number
+  /** How often the driver has sent an operation again, unasked and unseen. */
+  readonly hiddenRetries: number
   /** A new session. @throws the driver's own error */
   connect(): Promise<EngineConnection>
-  /** Quoted and qualified. */
-  tableName(target: Target): string
+  /** Quoted and qualified, as the table is called there. @throws WorkerFailure when there is none of that name */
+  tableName(target: Target): Promise<string>
   quoteName(name: string): string
   /** What the table looks like now. @throws WorkerFailure where there is nothing to benchmark */
   profile(target: Target, seed: number): Promise<TableProfile>
   /** The largest whole-number key now. */
   readMaxKey(target: Target, keyColumn: string): Promise<number>
+  /** What is executed from now on belongs to this phase. */
+  enterPhase(phase: LoadPhase | 'PROCESSING'): void
+  /** Samples of the table, for value pools. */
+  readonly pools: PoolSource
   failureOf(error: unknown): OperationFailure
   /** One sentence for a person: why no session could be had, and what to do. */
   explainRefusal(error: unknown): string

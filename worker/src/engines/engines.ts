@@ -1,17 +1,8 @@
-import type { Plan } from '@flakebench/contract'
-import type { PostgresConnection, SavedConnection } from '@flakebench/store'
+import type { PostgresConnection } from '@flakebench/store'
 import type { Engine } from './engine.ts'
+import type { EngineSettings } from './engineSettings.ts'
 import { postgresEngine } from './postgres.ts'
 import { snowflakeEngine } from './snowflake.ts'
-
-export interface EngineSettings<C extends SavedConnection = SavedConnection> {
-  readonly connection: C
-  /** What was sealed; null: nothing was. */
-  readonly secret: string | null
-  readonly plan: Plan
-  readonly runId: string
-  readonly workerId: string
-}
 
 const postgres = ({ connection: { settings }, secret, plan, workerId }: EngineSettings<PostgresConnection>): Engine =>
   postgresEngine({

@@ -4,7 +4,10 @@ import type { Engine } from './engine.ts'
 import { PostgresConnection } from './postgresConnection.ts'
 import { postgresFailure } from './postgresErrors.ts'
 import { type Address, explainRefusal, explainStatement } from './postgresFaults.ts'
+import { postgresPools } from './postgresPools.ts'
 import { profilePostgresTable, qualifiedName } from './postgresProfile.ts'
+
+const OPENED_AT_ONCE = 16
 
 export interface PostgresOptions extends Address {
   readonly password: string | null
@@ -45,8 +48,11 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
     }
   }
   return {
+    dialect: 'postgres',
+    openedAtOnce: OPENED_AT_ONCE,
+    hiddenRetries: 0,
     connect: async () => new PostgresConnection(await newClient()),
-    tableName: qualifiedName,
+    tableName: async target => qualifiedName(target),
     quoteName: pg.escapeIdentifier,
     profile: (target, seed) => withClient(client => profilePostgresTable(client, target, seed)),
     readMaxKey: (target: Target, keyColumn) =>
@@ -56,6 +62,8 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
         )
         return Number(rows[0]?.max ?? 0)
       }),
+    enterPhase: () => undefined,
+    pools: postgresPools(newClient),
     failureOf: postgresFailure,
     explainRefusal: error => explainRefusal(error, options),
     explainStatement,

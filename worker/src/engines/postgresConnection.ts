@@ -25,6 +25,8 @@ const parseOnly = ({ name, text }: Statement, ended: (error: unknown) => void) =
 /** One session on `pg`. */
 export class PostgresConnection implements EngineConnection {
   readonly client: pg.Client
+  /** PostgreSQL counts statements by their text: an execution has no name. */
+  readonly lastQueryId = null
   #open = true
   #done: Done | null = null
   #failure: OperationFailure | null = null

@@ -14,14 +14,11 @@ export const buildOperations = (plan: Plan, context: OperationContext): Operatio
 const buildOperation = (planned: PlannedOperation, index: number, context: OperationContext): Operation => {
   const { kind, label, sql } = planned
   const kindOf = KINDS[kind]
-  if (kindOf === undefined) {
-    throw new WorkerFailure(
-      EXIT.NOT_PREPARED,
-      `The operation ${label} is of kind ${kind}, which this version does not send: set its weight to 0`,
-    )
-  }
   try {
-    const numbered = numberSlots((sql ?? kindOf.canonicalSql(context)).replaceAll('{table}', () => context.table))
+    const numbered = numberSlots(
+      (sql ?? kindOf.canonicalSql(context)).replaceAll('{table}', () => context.table),
+      context.dialect,
+    )
     const bind = kindOf.bindOf(numbered, context, planned)
     return {
       index,
@@ -31,13 +28,14 @@ const buildOperation = (planned: PlannedOperation, index: number, context: Opera
       bind,
     }
   } catch (error) {
-    const subject = sql === null ? kindOf.title : `${kindOf.title}'s SQL`
+    const title = kindOf.titleOf(label)
+    const subject = sql === null ? title : `${title}'s SQL`
     throw new WorkerFailure(EXIT.NOT_PREPARED, `The ${subject} ${messageOf(error)}`, { cause: error })
   }
 }
 
 /** How an operation stands in messages. */
-export const titleOf = ({ kind, label }: Pick<Operation, 'kind' | 'label'>): string => KINDS[kind]?.title ?? label
+export const titleOf = ({ kind, label }: Pick<Operation, 'kind' | 'label'>): string => KINDS[kind].titleOf(label)
 
 /** Takes the operations in the plan's exact proportions, for ever; each worker begins at a place of its own. */
 export const takeInTurn = (plan: Plan, operations: readonly Operation[], workerGroupId: number): (() => Operation) => {

@@ -1,29 +1,29 @@
-import type { ProfiledColumn, TableProfile } from '@flakebench/contract'
-import { bindEach, columnOf, fittingValues } from './bindValues.ts'
+import type { ProfiledColumn } from '@flakebench/contract'
+import { columnOf, fittingValues } from './bindValues.ts'
 import { newKeys } from './keys.ts'
 import { type KindOfOperation, keyColumnOf, type OperationContext, PlanProblem } from './operation.ts'
+import { bindFromRows, repeatingColumns } from './poolRows.ts'
 import { isKnownType, type MakeValue } from './values.ts'
 
 /** One new row under a key that nobody else uses, with a value for every column that takes one. */
 export const insert: KindOfOperation = {
-  title: 'insert',
+  titleOf: () => 'insert',
   canonicalSql: context => {
-    const columns = writtenColumns(context.profile).map(({ name }) => context.quoteName(name))
+    const columns = writtenColumns(context).map(({ name }) => context.quoteName(name))
     return `INSERT INTO ${context.table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
   },
   bindOf: ({ slots }, context, { label }) =>
-    bindEach(
-      slots.map(slot =>
-        columnOf(slot, context).name === context.profile.keyColumn ? freshKeys(context, label) : fittingValues(slot, context, label),
-      ),
+    bindFromRows(slots, context, label, slot =>
+      columnOf(slot, context).name === context.profile.keyColumn ? freshKeys(context, label) : fittingValues(slot, context, label),
     ),
 }
 
-/** Every column that can be written; one of a type that is not known is left out where the engine fills it. */
-const writtenColumns = (profile: TableProfile): ProfiledColumn[] => {
+/** Every column that can be written; one of a type that is not known, and of which no values were sampled, is left out where the engine fills it. */
+const writtenColumns = ({ profile, pools }: OperationContext): ProfiledColumn[] => {
+  const sampled = repeatingColumns(pools)
   const written = profile.columns.filter(column => {
     if (column.generated) return false
-    if (isKnownType(column.type)) return true
+    if (isKnownType(column.type) || sampled.has(column.name)) return true
     if (column.nullable || column.hasDefault) return false
     throw new PlanProblem(
       `cannot fill column ${column.name} of type ${column.type}, which must be given: use a table without it, or give it a default`,

@@ -1,7 +1,7 @@
 import type { Plan, ProfiledColumn, TableProfile } from '@flakebench/contract'
 import { MOST_WORKERS } from '@flakebench/contract'
 import type { BindValue } from '../engines/engine.ts'
-import type { Random } from './random.ts'
+import { hashOf, type Random } from './random.ts'
 import { type MakeValue, randomText, randomUuid } from './values.ts'
 
 /** Keys of rows that are there: alike likely, over the whole of the profile. Null when the table is empty. */
@@ -45,6 +45,7 @@ export const keyStretches = (
 
 /** Whose new keys they are. */
 export interface KeyOwner {
+  readonly runId: string
   readonly workerGroupId: number
   /** Keys of one worker lie this far apart. */
   readonly stride: number
@@ -76,6 +77,26 @@ export const firstNewKey = (profileMax: number, { workerGroupId, stride, current
   return laneStart + (taken + KEYS_LEFT_TO_EARLIER_ATTEMPT) * stride
 }
 
+/** Whole numbers from 2^52 on have so many. */
+const DIGITS_OF_UNSEEN_KEYS = 16
+const UNSEEN_FROM = 2 ** 52
+const BANDS = 2 ** 18
+const BAND = 2 ** 34
+const ATTEMPT = 2 ** 29
+
+/**
+ * New keys for a table whose largest key is not known, because to ask would be dear: far above what tables hold, each run in a band of its own (the
+ * bands of two runs are the same once in 2^18), each worker in a lane of it, each attempt further on.
+ */
+const unseenKeys = ({ runId, workerGroupId, stride, attempt }: KeyOwner): MakeValue => {
+  let next = UNSEEN_FROM + (hashOf(runId) % BANDS) * BAND + (attempt - 1) * ATTEMPT + workerGroupId
+  return () => {
+    const key = next
+    next += stride
+    return key
+  }
+}
+
 /** Keys of rows that are not there yet; null for a type of which no new ones can be made. `random` must differ between the attempts of a worker. */
 export const newKeys = (profile: TableProfile, column: ProfiledColumn, owner: KeyOwner, random: Random): MakeValue | null => {
   if (profile.keyRange !== null) {
@@ -86,6 +107,8 @@ export const newKeys = (profile: TableProfile, column: ProfiledColumn, owner: Ke
       return key
     }
   }
+  if (column.type === 'number' && column.numericScale === 0 && (column.numericPrecision ?? 0) >= DIGITS_OF_UNSEEN_KEYS)
+    return unseenKeys(owner)
   if (column.type === 'uuid') return () => randomUuid(random)
   if (column.type !== 'text' && column.type !== 'character varying' && column.type !== 'character') return null
   const length = Math.min(column.maxLength ?? KEY_TEXT, KEY_TEXT)

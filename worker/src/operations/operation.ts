@@ -1,5 +1,6 @@
-import type { OperationKind, PlannedOperation, ProfiledColumn, TableProfile } from '@flakebench/contract'
+import type { OperationKind, PlannedOperation, ProfiledColumn, SqlDialect, TableProfile } from '@flakebench/contract'
 import type { BindValue, Statement } from '../engines/engine.ts'
+import type { WorkerPools } from '../pools/workerPools.ts'
 import type { KeyOwner } from './keys.ts'
 import type { NumberedSql } from './placeholders.ts'
 import type { Random } from './random.ts'
@@ -20,8 +21,10 @@ export interface OperationContext {
   readonly profile: TableProfile
   /** Quoted and qualified. */
   readonly table: string
+  readonly dialect: SqlDialect
   readonly rangeSize: number
   readonly owner: KeyOwner
+  readonly pools: WorkerPools
   quoteName(name: string): string
   /** A stream of this worker's own, a new one for each purpose. */
   random(purpose: string): Random
@@ -30,7 +33,7 @@ export interface OperationContext {
 /** One kind of operation: a file of its own and a line in `kinds.ts`. */
 export interface KindOfOperation {
   /** As it stands in messages: `point lookup`. */
-  readonly title: string
+  titleOf(label: string): string
   /** With `?` for values. */
   canonicalSql(context: OperationContext): string
   /** @throws PlanProblem when values cannot be chosen */
@@ -46,7 +49,8 @@ export const keyColumnOf = ({ columns, keyColumn }: TableProfile): ProfiledColum
   columns.find(({ name }) => name === keyColumn) as ProfiledColumn
 
 export const columnNamed = ({ columns }: TableProfile, name: string): ProfiledColumn => {
-  const column = columns.find(candidate => candidate.name === name) ?? columns.find(candidate => candidate.name.toLowerCase() === name)
+  const column =
+    columns.find(candidate => candidate.name === name) ?? columns.find(candidate => candidate.name.toLowerCase() === name.toLowerCase())
   if (column === undefined) throw new PlanProblem(`names column ${name}, which the table does not have: correct the template's SQL`)
   return column
 }

@@ -1,4 +1,4 @@
-import { readSql } from '@flakebench/contract'
+import { readSql, type SqlDialect, type SqlReading } from '@flakebench/contract'
 
 /** How a placeholder stands to a column: compared, the lower or upper end of a range, one to write. */
 export type SlotUse = 'COMPARE' | 'LOW' | 'HIGH' | 'WRITE'
@@ -14,7 +14,7 @@ export interface Slot {
 }
 
 export interface NumberedSql {
-  /** With `$1`, `$2`, … */
+  /** With the dialect's own placeholders: `$1`, `$2`, … for PostgreSQL; for Snowflake `?`, or `:1`, `:2`, … where the statement numbers its values. */
   readonly text: string
   /** By number, from 1 on. */
   readonly slots: readonly Slot[]
@@ -43,8 +43,8 @@ const TURNED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<
  * `column IN (?, …)`, `SET column = ?`, or the column list of an INSERT. Everything else has no column.
  * @throws a sentence when the list of an INSERT and its values do not match, or a `$n` is left out
  */
-export const numberSlots = (sql: string): NumberedSql => {
-  const reading = readSql(sql, 'postgres')
+export const numberSlots = (sql: string, dialect: SqlDialect = 'postgres'): NumberedSql => {
+  const reading = readSql(sql, dialect)
   let text = ''
   let at = 0
   const places: { number: number; start: number; end: number }[] = []
@@ -63,7 +63,18 @@ export const numberSlots = (sql: string): NumberedSql => {
     if (place === undefined) throw new Error(`uses $${reading.parameterCount} but not $${number}: number its values without a gap`)
     slots.push({ number, ...(inserted?.get(number) ?? besideColumn(text.slice(0, place.start), text.slice(place.end))) })
   }
-  return { text, slots }
+  return { text: dialect === 'postgres' ? text : snowflakeText(sql, reading), slots }
+}
+
+const snowflakeText = (sql: string, { style, placeholders }: SqlReading): string => {
+  if (style !== 'NUMBERED') return sql
+  let text = ''
+  let at = 0
+  for (const placeholder of placeholders) {
+    text += `${sql.slice(at, placeholder.at)}:${placeholder.number}`
+    at = placeholder.at + placeholder.length
+  }
+  return text + sql.slice(at)
 }
 
 type Place = Omit<Slot, 'number'>

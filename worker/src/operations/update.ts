@@ -1,11 +1,13 @@
 import type { ProfiledColumn, TableProfile } from '@flakebench/contract'
-import { bindEach, columnOf, fittingValues, lookupKeys } from './bindValues.ts'
+import { columnOf, fittingValues } from './bindValues.ts'
 import { type KindOfOperation, PlanProblem } from './operation.ts'
+import { keysToFind } from './poolKeys.ts'
+import { bindFromRows } from './poolRows.ts'
 import { isKnownType } from './values.ts'
 
 /** One column of one row, by its key; and the moment of its last change, where the table has a column for that. */
 export const update: KindOfOperation = {
-  title: 'update',
+  titleOf: () => 'update',
   canonicalSql: ({ profile, table, quoteName }) => {
     const touched = profile.columns.find(isTouchedMoment)
     const set = [
@@ -15,12 +17,10 @@ export const update: KindOfOperation = {
     return `UPDATE ${table} SET ${set.join(', ')} WHERE ${quoteName(profile.keyColumn)} = ?`
   },
   bindOf: ({ slots }, context, { label }) =>
-    bindEach(
-      slots.map(slot =>
-        slot.use !== 'WRITE' && columnOf(slot, context).name === context.profile.keyColumn
-          ? lookupKeys(context, `${label}/${slot.number}`)
-          : fittingValues(slot, context, label),
-      ),
+    bindFromRows(slots, context, label, slot =>
+      slot.use !== 'WRITE' && columnOf(slot, context).name === context.profile.keyColumn
+        ? keysToFind(context, `${label}/${slot.number}`)
+        : fittingValues(slot, context, label),
     ),
 }
 
@@ -29,7 +29,7 @@ const isTouchedMoment = ({ name, type, generated }: ProfiledColumn): boolean =>
 
 /** Names of columns that are probably indexed, or hold one of a few words. */
 const UNFIT_NAME = /(^|_)(id|key|code|type|status|state|currency|at|on|date|time)$/i
-const LIKED_TYPES = ['text', 'character varying', 'numeric', 'double precision', 'real', 'bigint', 'integer']
+const LIKED_TYPES = ['text', 'character varying', 'numeric', 'number', 'double precision', 'float', 'real', 'bigint', 'integer']
 
 /** A column whose change disturbs least: of a plain type, and not one that sounds indexed. */
 const fittestColumn = (profile: TableProfile): ProfiledColumn => {

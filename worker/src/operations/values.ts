@@ -48,6 +48,13 @@ const numeric: Maker = ({ numericPrecision, numericScale }, random) => {
   }
 }
 
+/** Snowflake's one type of numbers: whole ones as numbers, since they fit; the others as text. */
+const number: Maker = (column, random) => {
+  if ((column.numericScale ?? 0) > 0) return numeric(column, random)
+  const digits = Math.min(column.numericPrecision ?? MOST_WHOLE_DIGITS, MOST_WHOLE_DIGITS)
+  return () => random.below(10 ** digits)
+}
+
 const momentText = (random: Random): string => new Date(FIRST_DAY_MS + random.below(DAYS * DAY_MS)).toISOString()
 
 /** A random UUID, version 4. */
@@ -57,9 +64,12 @@ export const randomUuid = (random: Random): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+const localMoment: Maker = (_, random) => () => momentText(random).slice(0, 23)
+const moment: Maker = (_, random) => () => momentText(random)
+
 const json: Maker = (_, random) => () => `{"n":${random.below(1_000_000)},"s":"${randomText(random, 14)}"}`
 
-/** By PostgreSQL's own names of the types. */
+/** By the engines' own names of the types: PostgreSQL's, then those that only Snowflake has. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   smallint: wholeBelow(2 ** 15),
   integer: wholeBelow(1_000_000),
@@ -72,12 +82,19 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'character varying': text,
   text,
   date: (_, random) => () => momentText(random).slice(0, 10),
-  'timestamp without time zone': (_, random) => () => momentText(random).slice(0, 23),
-  'timestamp with time zone': (_, random) => () => momentText(random),
+  'timestamp without time zone': localMoment,
+  'timestamp with time zone': moment,
   uuid: (_, random) => () => randomUuid(random),
   json,
   jsonb: json,
   bytea: (_, random) => () => Buffer.from(randomText(random, BYTEA_BYTES)),
+  // Snowflake's; variant, object, array, binary and geography take no bound value in VALUES.
+  number,
+  float: (_, random) => () => random.below(1_000_000_000) / 64,
+  time: (_, random) => () => momentText(random).slice(11, 23),
+  timestamp_ntz: localMoment,
+  timestamp_ltz: moment,
+  timestamp_tz: moment,
 }
 
 export const isKnownType = (type: string): boolean => MAKERS[type] !== undefined

@@ -6,6 +6,11 @@ import type { Template } from './template.ts'
 
 /** Connections that one worker is given before another is started, unless `scaling.maxConnections` says less. */
 export const CONNECTIONS_PER_WORKER = 200
+/**
+ * The same on Snowflake. A query costs its driver half a millisecond and more of one core, so a process sends some thousand a second whatever the number
+ * of its connections; at 100 ms a round trip, a hundred connections ask for as much. Source: `pnpm bench snowflake`.
+ */
+export const CONNECTIONS_PER_SNOWFLAKE_WORKER = 100
 /** More workers than this are not started for one run. */
 export const MOST_WORKERS = 64
 
@@ -19,9 +24,9 @@ type FleetOverrides = Pick<RunOverrideValues, 'workers' | 'targetConnections'>
 
 /**
  * Connections: the override; else in FIXED workers × minConnections; else what the load mode begins with. Workers: the override; else in FIXED its
- * minWorkers; else as many as hold the connections (`CONNECTIONS_PER_WORKER` each), within the bounds of BOUNDED, where none gets fewer than its least.
+ * minWorkers; else as many as hold the connections (`CONNECTIONS_PER_WORKER` each, or `CONNECTIONS_PER_SNOWFLAKE_WORKER`), within the bounds of BOUNDED, where none gets fewer than its least.
  */
-export const decideFleet = ({ load, scaling }: Template, { workers, targetConnections }: FleetOverrides): Fleet => {
+export const decideFleet = ({ target, load, scaling }: Template, { workers, targetConnections }: FleetOverrides): Fleet => {
   const fixedWorkers = workers ?? scaling.minWorkers
   const fixed = scaling.mode === 'FIXED' ? fixedWorkers * scaling.minConnections : null
   const first = {
@@ -30,7 +35,8 @@ export const decideFleet = ({ load, scaling }: Template, { workers, targetConnec
     FIND_MAX_CONCURRENCY: load.findMax.startConnections,
   }[load.mode]
   const connections = targetConnections ?? first
-  const ofOneWorker = Math.min(CONNECTIONS_PER_WORKER, scaling.maxConnections ?? CONNECTIONS_PER_WORKER)
+  const usual = target.tableType === 'POSTGRES' ? CONNECTIONS_PER_WORKER : CONNECTIONS_PER_SNOWFLAKE_WORKER
+  const ofOneWorker = Math.min(usual, scaling.maxConnections ?? usual)
   const needed = Math.ceil(connections / ofOneWorker)
   const most = Math.min(scaling.maxWorkers ?? needed, Math.floor(connections / scaling.minConnections))
   const computed = scaling.mode === 'FIXED' ? scaling.minWorkers : Math.max(Math.min(needed, most), scaling.minWorkers)

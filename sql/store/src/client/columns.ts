@@ -1,4 +1,4 @@
-import type { Row } from './sqlClient.ts'
+import type { Bind, Row } from './sqlClient.ts'
 
 /** Readers of one column each: a value of the wrong type is a defect and is thrown, never passed on. */
 const wrong = (row: Row, column: string, wanted: string): never => {
@@ -31,3 +31,6 @@ export const wordsBind = (words: string | null | undefined, most: number): strin
 
 /** A moment as a bind: milliseconds since 1970 as ISO text in UTC, for `CAST(? AS TIMESTAMP_NTZ)`. */
 export const momentBind = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString().slice(0, 23))
+
+/** Values of several rows as text, for VALUES whose columns are cast: in each row of a column the same type, whatever is null in it. */
+export const textBinds = (values: readonly Bind[]): Bind[] => values.map(value => (value === null ? null : String(value)))

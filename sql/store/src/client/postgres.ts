@@ -1,28 +1,14 @@
 import pg from 'pg'
+import { type ControlDatabaseOptions, DEFAULT_SCHEMA, DEFAULT_STATEMENT_TIMEOUT_MS } from './controlDatabaseOptions.ts'
 import { numberPlaceholders } from './placeholders.ts'
 import { type Bind, ControlDatabaseUnavailable, type Row, type SqlClient } from './sqlClient.ts'
 
-export interface PostgresOptions {
-  readonly url: string
-  /** The control tables' schema; set as the search path of every session. */
-  readonly schema?: string
-  readonly maxConnections?: number
-  /** A commit need not reach the disk before it is acknowledged: for heartbeats, which come again in a second. */
-  readonly relaxedDurability?: boolean
-  /** Shown in pg_stat_activity. */
-  readonly applicationName?: string
-  /** A statement that has not answered by then fails. */
-  readonly statementTimeoutMs?: number
-}
-
-export const DEFAULT_SCHEMA = 'test_results'
 const CONNECT_TIMEOUT_MS = 5_000
-const STATEMENT_TIMEOUT_MS = 15_000
 const TRANSACTION_TRIES = 3
 
 /** Opens the control database on PostgreSQL 14 or later. Connects when first used. */
-export const openPostgres = (options: PostgresOptions): SqlClient => {
-  const timeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
+export const openPostgres = (options: ControlDatabaseOptions): SqlClient => {
+  const timeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS
   const schema = options.schema ?? DEFAULT_SCHEMA
   const pool = new pg.Pool({
     connectionString: options.url,

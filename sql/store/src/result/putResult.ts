@@ -1,4 +1,5 @@
 import type { Plan, Result } from '@flakebench/contract'
+import { textBinds } from '../client/columns.ts'
 import { type Bind, type SqlClient, StaleEpoch } from '../client/sqlClient.ts'
 
 const valuesOf = (result: Result): Bind[] => [
@@ -44,38 +45,82 @@ export const putResult = async (db: SqlClient, runId: string, epoch: number, res
   if ((await updateResult(db, runId, runId, epoch, result)) === 0) throw new StaleEpoch(runId, epoch)
 }
 
-/** Keeps one worker's result in its child row. @throws StaleEpoch when the run is no longer owned under `epoch` */
-export const putWorkerResult = async (
+/** One worker of a run, and what it has done. */
+export interface WorkerResult {
+  readonly workerId: string
+  readonly status: string
+  readonly targetConnections: number
+  readonly result: Result
+}
+
+interface RunOfWorkers {
+  readonly id: string
+  readonly name: string
+  readonly plan: Plan
+}
+
+/**
+ * Keeps the results of a run's workers in their child rows: those that are not there yet in one statement, the others one by one.
+ * @throws StaleEpoch when the run is no longer owned under `epoch`
+ */
+export const putWorkerResults = async (
   db: SqlClient,
-  run: { readonly id: string; readonly name: string; readonly plan: Plan },
+  run: RunOfWorkers,
   epoch: number,
-  worker: { readonly workerId: string; readonly status: string; readonly targetConnections: number },
-  result: Result,
+  workers: readonly WorkerResult[],
 ): Promise<void> => {
-  const testId = `${run.id}/${worker.workerId}`
-  if ((await updateResult(db, testId, run.id, epoch, result)) > 0) return
+  if (workers.length === 0) return
+  if ((await insertMissing(db, run, epoch, workers)) === workers.length) return
+  for (const { workerId, result } of workers) {
+    if ((await updateResult(db, testIdOf(run.id, workerId), run.id, epoch, result)) === 0) throw new StaleEpoch(run.id, epoch)
+  }
+}
+
+const testIdOf = (runId: string, workerId: string): string => `${runId}/${workerId}`
+
+const FIGURES = `measured_seconds, total_operations, failed_operations, cut_off_operations, qps, error_rate, p50_latency_ms, p95_latency_ms, p99_latency_ms,
+  p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds, latency_aggregation_method, by_kind,
+  errors_by_category, latency, accounting`
+
+const OF_WORKER = `test_id, worker_id, status, target_connections, ${FIGURES}`
+
+const ROW = `(${OF_WORKER.split(',')
+  .map(() => '?')
+  .join(', ')})`
+
+/** @returns how many were not there, and are now: none under an old epoch */
+const insertMissing = (db: SqlClient, run: RunOfWorkers, epoch: number, workers: readonly WorkerResult[]): Promise<number> => {
   const { plan } = run
-  await db.execute(
-    `INSERT INTO test_results (test_id, run_id, worker_id, test_name, template_id, table_type, table_name, load_mode, scaling_mode, worker_count,
-       target_connections, status)
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-     WHERE ${FENCE}`,
+  const rows = workers.flatMap(one => [
+    testIdOf(run.id, one.workerId),
+    one.workerId,
+    one.status,
+    one.targetConnections,
+    ...valuesOf(one.result),
+  ])
+  return db.execute(
+    `INSERT INTO test_results (run_id, test_name, template_id, table_type, table_name, load_mode, scaling_mode, worker_count, start_time, end_time,
+       ${OF_WORKER})
+     SELECT r.run_id, r.test_name, r.template_id, CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), 1, r.start_time,
+       CURRENT_TIMESTAMP, v.test_id, v.worker_id, v.status, CAST(v.target_connections AS INTEGER), CAST(v.measured_seconds AS DOUBLE PRECISION),
+       CAST(v.total_operations AS BIGINT), CAST(v.failed_operations AS BIGINT), CAST(v.cut_off_operations AS BIGINT),
+       CAST(v.qps AS DOUBLE PRECISION), CAST(v.error_rate AS DOUBLE PRECISION), CAST(v.p50_latency_ms AS DOUBLE PRECISION),
+       CAST(v.p95_latency_ms AS DOUBLE PRECISION), CAST(v.p99_latency_ms AS DOUBLE PRECISION), CAST(v.p999_latency_ms AS DOUBLE PRECISION),
+       CAST(v.min_latency_ms AS DOUBLE PRECISION), CAST(v.max_latency_ms AS DOUBLE PRECISION), CAST(v.avg_latency_ms AS DOUBLE PRECISION),
+       CAST(v.start_skew_ms AS DOUBLE PRECISION), CAST(v.client_limited_seconds AS DOUBLE PRECISION), v.latency_aggregation_method,
+       PARSE_JSON(v.by_kind), PARSE_JSON(v.errors_by_category), PARSE_JSON(v.latency), PARSE_JSON(v.accounting)
+     FROM (VALUES ${workers.map(() => ROW).join(', ')}) AS v (${OF_WORKER})
+     JOIN run_status AS r ON r.run_id = ? AND r.orchestrator_epoch = ?
+     LEFT JOIN test_results AS k ON k.test_id = v.test_id
+     WHERE k.test_id IS NULL`,
     [
-      testId,
-      run.id,
-      worker.workerId,
-      run.name,
-      plan.templateId,
       plan.target.tableType,
       `${plan.target.schema}.${plan.target.table}`,
       plan.load.mode,
       plan.scaling.mode,
-      1,
-      worker.targetConnections,
-      worker.status,
+      ...textBinds(rows),
       run.id,
       epoch,
     ],
   )
-  if ((await updateResult(db, testId, run.id, epoch, result)) === 0) throw new StaleEpoch(run.id, epoch)
 }

@@ -1,5 +1,5 @@
 import type { RunPhase, RunStatus, WorkerTargets } from '@flakebench/contract'
-import { json, number, numberOrNull, text } from '../client/columns.ts'
+import { json, number, numberOrNull, text, textOrNull } from '../client/columns.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
 
 /** What a worker checks several times a second: one row by its key. */
@@ -13,11 +13,13 @@ export interface RunControl {
   readonly nextSequenceId: number
   /** How long ago the owner's lease ran out; negative while it is valid, null when there never was one. */
   readonly leaseLapsedSeconds: number | null
+  /** Where the owner takes what workers push straight to it; null: nobody does. */
+  readonly orchestratorUrl: string | null
 }
 
 export const readRunControl = async (db: SqlClient, runId: string): Promise<RunControl | null> => {
   const [row] = await db.query(
-    `SELECT status, phase, start_time, worker_targets, next_sequence_id,
+    `SELECT status, phase, start_time, worker_targets, next_sequence_id, orchestrator_url,
        TIMESTAMPDIFF('millisecond', lease_expires_at, CURRENT_TIMESTAMP) AS lapsed_ms
      FROM run_status WHERE run_id = ?`,
     [runId],
@@ -31,5 +33,6 @@ export const readRunControl = async (db: SqlClient, runId: string): Promise<RunC
     workerTargets: json(row, 'worker_targets'),
     nextSequenceId: number(row, 'next_sequence_id'),
     leaseLapsedSeconds: lapsedMs === null ? null : lapsedMs / 1_000,
+    orchestratorUrl: textOrNull(row, 'orchestrator_url'),
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { DEFAULT_SCHEMA } from '../client/postgres.ts'
+import { DEFAULT_SCHEMA } from '../client/controlDatabaseOptions.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
 import { forPostgres, portableStatements, postgresCompatStatements, tableNames } from './schemaFiles.ts'
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** sql/schema, seen from sql/store/src/setup and from sql/store/dist/setup alike. */
@@ -14,6 +14,12 @@ export const postgresCompatStatements = (): string[] =>
     .flatMap(file => readFileSync(file, 'utf8').split(/^--;$/m))
     .map(withoutComments)
     .filter(block => block !== '')
+
+/** The statements of the numbered files of sql/schema/snowflake: what only Snowflake has. The others there are for an administrator. */
+export const snowflakeStatements = (): string[] =>
+  filesOf(join(SCHEMA_FOLDER, 'snowflake'))
+    .filter(file => /^\d/.test(basename(file)))
+    .flatMap(file => splitStatements(readFileSync(file, 'utf8')))
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder)

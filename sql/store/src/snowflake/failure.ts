@@ -77,14 +77,16 @@ const wordsOf = (error: DriverError, kind: SnowflakeFailureKind): string => {
 export const isDuplicateKeyFailure = (failure: SnowflakeFailure): boolean =>
   failure.code === '200001' || /primary key already exists|duplicate key value/i.test(failure.message)
 
-/** Its transaction was undone for a reason that passes: a deadlock, a lock not available in time, a table whose definition was just changed. */
-export const isPassingFailure = (failure: SnowflakeFailure): boolean =>
+/** A lock was not to be had in time: of a row of a hybrid table, or of a standard table. */
+export const isLockTimeout = (failure: SnowflakeFailure): boolean =>
   failure.kind === 'SERVER' &&
   (failure.code === '000625' ||
-    failure.sqlState === '40001' ||
-    /deadlock|lock (could not be|was not) (acquired|obtained)|lock.*(timed out|time-?out)|waiters for this lock|unaware of concurrent DDL/i.test(
-      failure.message,
-    ))
+    /lock (could not be|was not) (acquired|obtained)|lock.*(timed out|time-?out)|waiters for this lock/i.test(failure.message))
+
+/** It, and its transaction, was undone for a reason that passes: a deadlock, a lock not to be had, a table whose definition was just changed. */
+export const isPassingFailure = (failure: SnowflakeFailure): boolean =>
+  isLockTimeout(failure) ||
+  (failure.kind === 'SERVER' && (failure.sqlState === '40001' || /deadlock|unaware of concurrent DDL/i.test(failure.message)))
 
 /** The server itself ended the statement at its time limit. */
 export const isStatementTimeout = (failure: SnowflakeFailure): boolean =>

@@ -1,0 +1,156 @@
+import { freezePlan, type Plan, type PooledTable, type PoolSize, poolTarget, timeColumnOf, type ValuePoolSet } from '@flakebench/contract'
+import {
+  failPoolSet,
+  finishPoolSet,
+  insertPoolValues,
+  openControlDatabase,
+  putPoolTable,
+  readPoolSet,
+  readTemplate,
+  type SqlClient,
+  VALUES_A_STATEMENT,
+} from '@flakebench/store'
+import type { Config } from '../config.ts'
+import type { Engine } from '../engines/engine.ts'
+import { EXIT, type ExitCode, messageOf, WorkerFailure } from '../failure.ts'
+import { signIn } from '../load/prepareLoad.ts'
+import { whenAborted } from '../waiting.ts'
+import { planPools } from './planPools.ts'
+import { type PoolSampling, samplePool } from './samplePool.ts'
+import { type Progress, startTellingProgress } from './tellProgress.ts'
+
+export interface PoolPreparation {
+  readonly setId: string
+  readonly config: Config
+  readonly terminated: AbortSignal
+  readonly print: (line: string) => void
+}
+
+const NAME = 'prepare-pools'
+/** Nobody waits for a single statement. */
+const STATEMENT_TIMEOUT_MS = 60_000
+
+/** The life of a process that prepares the value pools of one set. How it went stands in the set; failures are told on the terminal, too. */
+export const preparePools = async ({ setId, config, terminated, print }: PoolPreparation): Promise<ExitCode> => {
+  const db = openControlDatabase({
+    url: config.controlDatabaseUrl,
+    ...(config.controlDatabaseSchema === null ? {} : { schema: config.controlDatabaseSchema }),
+    maxConnections: 2,
+    applicationName: `flakebench ${NAME}`,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  })
+  try {
+    const stopped = whenAborted(terminated).then(() => {
+      throw new WorkerFailure(EXIT.NOT_PREPARED, 'The preparation was stopped before its end: prepare the value pools again')
+    })
+    await Promise.race([prepare(db, setId, config.credentialKey), stopped])
+    return EXIT.OK
+  } catch (error) {
+    const sentence = messageOf(error)
+    print(sentence)
+    await failPoolSet(db, setId, sentence)
+    return error instanceof WorkerFailure ? error.exitCode : EXIT.NOT_PREPARED
+  }
+}
+
+const prepare = async (db: SqlClient, setId: string, credentialKey: string): Promise<void> => {
+  const set = await readPoolSet(db, setId)
+  if (set === null || set.status !== 'PREPARING') {
+    throw new WorkerFailure(
+      EXIT.CONFIGURATION,
+      `The value pools ${setId} are not to be prepared: check --pool-set-id and CONTROL_DATABASE_URL`,
+    )
+  }
+  const plan = await planOf(db, set)
+  const args = { runId: setId, workerId: NAME, workerGroupId: 0, workerGroupCount: 1 }
+  const engine = await signIn({ db, args, attempt: 1, plan, targetConnections: 1, credentialKey })
+  const profile = await inWords(() => engine.profile(plan.target, set.seed), engine.explainRefusal)
+  const pools = await inWords(
+    async () => planPools(plan, profile, engine.dialect),
+    error => `The template ${messageOf(error)}`,
+  )
+  const table: PooledTable = {
+    target: poolTarget(plan.target),
+    columns: profile.columns.map(({ name, type }) => ({ name, type })),
+    rows: profile.rowEstimate,
+    keyColumn: profile.keyColumn,
+    timeColumn: timeColumnOf(profile.columns),
+    pools: [],
+    lastSeen: null,
+  }
+  await putPoolTable(
+    db,
+    setId,
+    table,
+    pools.reduce((sum, { size }) => sum + size, 0),
+  )
+  const progress = startTellingProgress(db, setId)
+  try {
+    const stored = await storeAll(db, set, pools, { engine, target: plan.target, profile, seed: set.seed }, progress)
+    const storedInAll = stored.reduce((sum, { size }) => sum + size, 0)
+    if (storedInAll === 0) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The table is empty: load some rows first')
+    await progress.stop()
+    if (!(await finishPoolSet(db, setId, { ...table, pools: stored }, storedInAll))) throw givenUp()
+  } finally {
+    await progress.stop()
+  }
+}
+
+const givenUp = (): WorkerFailure =>
+  new WorkerFailure(EXIT.NOT_PREPARED, 'The preparation was given up meanwhile: prepare the value pools again')
+
+const planOf = async (db: SqlClient, { id, templateId, seed }: ValuePoolSet): Promise<Plan> => {
+  const template = await readTemplate(db, templateId)
+  if (template === null) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The template does not exist any more')
+  const frozen = freezePlan(template, {}, seed)
+  if (!frozen.ok) throw new WorkerFailure(EXIT.NOT_PREPARED, frozen.problems.map(({ message }) => message).join('; '))
+  // Of tables that are dear to scan no range of keys is looked for: they come from these pools.
+  return { ...frozen.plan, poolSetId: id }
+}
+
+const storeAll = async (
+  db: SqlClient,
+  { id: setId, templateId }: ValuePoolSet,
+  pools: readonly PoolSize[],
+  sampling: PoolSampling,
+  progress: Progress,
+): Promise<PoolSize[]> => {
+  const stored: PoolSize[] = []
+  for (const pool of pools) {
+    const { kind, column } = pool
+    let size = 0
+    for await (const batch of sampled(sampling, pool)) {
+      for (let at = 0; at < batch.length; at += VALUES_A_STATEMENT) {
+        const part = batch.slice(at, at + VALUES_A_STATEMENT)
+        await insertPoolValues(db, { templateId, setId, kind, column }, size, part)
+        size += part.length
+        progress.add(part.length)
+        if (progress.isGivenUp()) throw givenUp()
+      }
+    }
+    stored.push({ kind, column, size })
+  }
+  return stored
+}
+
+async function* sampled(sampling: PoolSampling, pool: PoolSize): AsyncGenerator<readonly unknown[]> {
+  const batches = samplePool(sampling, pool)
+  for (;;) {
+    const next = await inWords(
+      () => batches.next(),
+      error => explainSampling(sampling.engine, error),
+    )
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
+const explainSampling = (engine: Engine, error: unknown): string => `The table could not be sampled: ${engine.failureOf(error).sample}`
+
+const inWords = async <T>(work: () => Promise<T>, explain: (error: unknown) => string): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, explain(error), { cause: error })
+  }
+}
