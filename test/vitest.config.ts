@@ -1,18 +1,57 @@
 import { defineConfig } from 'vitest/config'
 
+const patience = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 60_000 }
+// Only the CommonJS build of graphql may be loaded: Vite and the packages would otherwise each load their own.
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
+
+/** A control database's address in a real account, in which the role may create schemas: opt-in, because it costs money. See test/snowflake/README.md. */
+const ACCOUNT_URL = process.env['SNOWFLAKE_TEST_URL']
+
+/** What needs nothing of what is behind the protocol. */
+const onAccount = (snowflakeAccountUrl: string) => ({
+  resolve,
+  test: {
+    name: 'account',
+    include: [
+      'store/{connections,heartbeats,insertRun,lease,listRuns,pools,results,snapshots,templates,transitionRun,warehouse}.test.ts',
+      'account/**/*.test.ts',
+    ],
+    provide: { controlPlace: 'ACCOUNT' as const, snowflakeAccountUrl },
+    ...patience,
+  },
+})
+
 /** Real servers, processes and a browser share two cores: few files at once, and time enough. */
 export default defineConfig({
-  // Only the CommonJS build of graphql may be loaded: Vite and the packages would otherwise each load their own.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
+    // Once for all projects.
     globalSetup: ['kit/globalSetup.ts'],
-    provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     teardownTimeout: 60_000,
     maxWorkers: 2,
     reporters: ['default', 'json'],
     outputFile: { json: 'output/results.json' },
+    projects: [
+      {
+        resolve,
+        test: {
+          name: 'postgres',
+          include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
+          provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
+          ...patience,
+        },
+      },
+      {
+        // The same suites, with the control tables on the other engine.
+        resolve,
+        test: {
+          name: 'snowflake',
+          include: ['{store,run}/**/*.test.ts'],
+          exclude: ['**/*.postgres.test.ts'],
+          provide: { controlPlace: 'WIRE_SERVER', snowflakeAccountUrl: '' },
+          ...patience,
+        },
+      },
+      ...(ACCOUNT_URL === undefined ? [] : [onAccount(ACCOUNT_URL)]),
+    ],
   },
 })

@@ -1,7 +1,8 @@
--- What remains of a run.
+-- What remains of a run. Hybrid where rows are changed one by one while others change theirs, or must not be there twice: of a standard table no key is
+-- enforced, and a change locks all of it.
 
 -- The run itself (test_id = run_id, worker_id null) and one child row a worker.
-CREATE TABLE IF NOT EXISTS test_results (
+CREATE HYBRID TABLE IF NOT EXISTS test_results (
   test_id VARCHAR(100) NOT NULL,
   run_id VARCHAR(26) NOT NULL,
   worker_id VARCHAR(64),
@@ -53,7 +54,7 @@ CREATE TABLE IF NOT EXISTS test_results (
 );
 
 -- The run, a row an interval: the workers' snapshots added.
-CREATE TABLE IF NOT EXISTS metrics_snapshots (
+CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
   run_id VARCHAR(26) NOT NULL,
   interval_index INTEGER NOT NULL,
   start_ms DOUBLE PRECISION NOT NULL,

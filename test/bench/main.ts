@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { benchControl } from './benchControl.ts'
 import { benchFresh } from './benchFresh.ts'
+import { benchSnowflake } from './benchSnowflake.ts'
 import { benchStart } from './benchStart.ts'
 import { benchStop } from './benchStop.ts'
 import { benchWorker } from './benchWorker.ts'
@@ -12,6 +14,8 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   start: benchStart,
   stop: benchStop,
   fresh: benchFresh,
+  snowflake: benchSnowflake,
+  control: benchControl,
 }
 
 const HELP = `pnpm bench <name> [options]
@@ -20,12 +24,14 @@ const HELP = `pnpm bench <name> [options]
   start    from startRun to the first operation
   stop     from stopRun to the last operation
   fresh    from the end of an interval to its arrival at a subscriber
+  snowflake   what a query through the Snowflake driver costs the client, by the driver alone and by the worker; and how fast connections open
+  control     statements that a run costs a control database on Snowflake, by the wire server
 
   --repeats 5     worker: how often each is measured
-  --seconds       worker: 5, of each measurement; fresh: 60
+  --seconds       worker: 5, of each measurement; fresh: 60; control: 30
   --connections 1,8,32,64   worker
   --tries 20      start, stop
-  --workers       1; fresh: 2
+  --workers       1; fresh: 2; control: 4
   --rows 1000000  of the table
 `
 

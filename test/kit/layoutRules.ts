@@ -60,7 +60,7 @@ export const checkSql: FileRule = (path, text) => {
     .map(string => `${path}:${string.line} holds SQL: "${string.text.trim().slice(0, 40)}"`)
 }
 
-const MAY_READ_ENVIRONMENT = /^(\.config|test\/kit)\/|(^|\/)config\.ts$/
+const MAY_READ_ENVIRONMENT = /^(\.config|test\/kit)\/|(^|\/)(vitest\.)?config\.ts$/
 
 export const checkEnvironment: FileRule = (path, text) => {
   if (!isCode(path) || MAY_READ_ENVIRONMENT.test(path)) return []

@@ -5,6 +5,7 @@ import { markStatement } from '../../worker/src/operations/markStatement.ts'
 import type { Operation, OperationContext } from '../../worker/src/operations/operation.ts'
 import { numberSlots } from '../../worker/src/operations/placeholders.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
+import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
 
 const column = (name: string, type: string, over: Partial<ProfiledColumn> = {}): ProfiledColumn => ({
   name,
@@ -40,7 +41,9 @@ const contextOf = (profile: TableProfile, workerGroupId = 0): OperationContext =
   profile,
   table: '"public"."orders"',
   rangeSize: 100,
-  owner: { workerGroupId, stride: 2, attempt: 1, currentMaxKey: null },
+  owner: { runId: 'R1', workerGroupId, stride: 2, attempt: 1, currentMaxKey: null },
+  pools: NO_POOLS,
+  dialect: 'postgres',
   quoteName: name => `"${name}"`,
   random: purpose => seededRandom(42, workerGroupId, purpose),
 })
@@ -188,12 +191,6 @@ describe("the template's own SQL", () => {
     const { statement, bind } = one('POINT_LOOKUP', null, profile)
     expect(statement.text).not.toContain('DROP')
     expect(bind()).toEqual(["'; DROP TABLE orders; --"])
-  })
-
-  it('is refused for a kind that cannot be sent', () => {
-    expect(() => one('GENERIC_SQL', 'SELECT 1')).toThrow(
-      'The operation GENERIC_SQL is of kind GENERIC_SQL, which this version does not send',
-    )
   })
 })
 

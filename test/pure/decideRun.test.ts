@@ -1,16 +1,17 @@
 import type { RunRecord } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { decideGiveUp, decideRun, type RunDecision, START_MARGIN_MS } from '../../server/src/decide/decideRun.ts'
+import { decideGiveUp, decideRun, type RunDecision } from '../../server/src/decide/decideRun.ts'
 import type { FleetMember } from '../../server/src/decide/fleet.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 import { sampleMembers as fleetOf, sampleMember as member } from '../kit/sampleMember.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
 import { SAMPLE_START_MS, sampleRun } from '../kit/sampleRun.ts'
 
+const START_IN_MS = 300
 const NOTHING: RunDecision = { set: null, commands: [], effect: null }
 
 const decide = (run: RunRecord, fleet: readonly FleetMember[], spawned: readonly string[] = []): RunDecision =>
-  decideRun({ run, fleet, spawned: new Set(spawned), undelivered: 0 })
+  decideRun({ run, fleet, spawned: new Set(spawned), undelivered: 0, startInMs: START_IN_MS })
 
 /** What STOP looks like, with the status that it leads to. */
 const stopped = (status: string, completionReason: string, cancellationReason?: string) => ({
@@ -53,7 +54,7 @@ describe('a run that starts', () => {
   })
 
   it('agrees on a moment for all once all are ready', () => {
-    const startAtMs = SAMPLE_START_MS + START_MARGIN_MS
+    const startAtMs = SAMPLE_START_MS + START_IN_MS
     expect(decide(starting({ nowMs: SAMPLE_START_MS - 0.75 }), fleetOf('READY', 'READY'))).toEqual({
       set: {
         status: 'RUNNING',

@@ -24,7 +24,7 @@ const stopping = (sinceStopSeconds: number | null, change: Partial<RunRecord> = 
 const CANCELLING = { status: 'CANCELLING', completionReason: 'USER_REQUESTED' } as const
 
 const decide = (run: RunRecord, fleet: readonly FleetMember[], undelivered: number | null = 0): RunDecision =>
-  decideRun({ run, fleet, spawned: new Set(), undelivered })
+  decideRun({ run, fleet, spawned: new Set(), undelivered, startInMs: 300 })
 
 const COMPLETING = ['DURATION_ELAPSED', 'BOUNDS_LIMIT_REACHED', 'FIND_MAX_DONE', 'SOFT_GUARDRAIL_DEGRADED'] as const
 const NOT_COMPLETING = ['USER_REQUESTED', 'STARTUP_FAILURE', 'WORKER_FAILURE', 'SLO_ABORT', 'RESOURCE_EXHAUSTION'] as const

@@ -1,7 +1,6 @@
-import type { HeartbeatRecord } from '@flakebench/contract'
+import { CONTROL_PACE, type HeartbeatRecord } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { decideFleet, type FleetSight, type Standing, type WorkerExit } from '../../server/src/decide/fleet.ts'
-import { DEFAULT_THRESHOLDS } from '../../server/src/decide/workerHealth.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 
 const exitOf = (change: Partial<WorkerExit> = {}): WorkerExit => ({ workerId: 'worker-0', code: 1, signal: null, lastWords: '', ...change })
@@ -74,7 +73,7 @@ const CASES: readonly Case[] = [
 describe('a worker', () => {
   it.each(CASES)('stands as $standing when $when', ({ beat, exit, standing, reason = null }) => {
     const heartbeat = beat === undefined ? null : sampleHeartbeat(beat)
-    const fleet = decideFleet(1, heartbeat === null ? [] : [heartbeat], exit === undefined ? [] : [exitOf(exit)], DEFAULT_THRESHOLDS)
+    const fleet = decideFleet(1, heartbeat === null ? [] : [heartbeat], exit === undefined ? [] : [exitOf(exit)], CONTROL_PACE.postgres)
     expect(fleet).toEqual([{ workerId: 'worker-0', heartbeat, standing, reason, process: exit === undefined ? 'UNSEEN' : 'GONE' }])
   })
 })
@@ -84,7 +83,7 @@ describe('what is seen of a worker', () => {
 
   it('is whether its process is there, is gone, or nobody here can tell', () => {
     const beats = [0, 1, 2].map(workerGroupId => sampleHeartbeat({ workerGroupId }))
-    const fleet = decideFleet(4, beats, [exitOf({ workerId: 'worker-1' })], DEFAULT_THRESHOLDS, sight(['worker-0', 'worker-3']))
+    const fleet = decideFleet(4, beats, [exitOf({ workerId: 'worker-1' })], CONTROL_PACE.postgres, sight(['worker-0', 'worker-3']))
     expect(fleet.map(({ process, standing }) => [process, standing])).toEqual([
       ['ALIVE', 'WORKING'],
       ['GONE', 'LOST'],
@@ -94,7 +93,7 @@ describe('what is seen of a worker', () => {
   })
 
   it('does not speak for it: one that is there and silent is lost', () => {
-    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: 20 })], [], DEFAULT_THRESHOLDS, sight(['worker-0']))
+    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: 20 })], [], CONTROL_PACE.postgres, sight(['worker-0']))
     expect(fleet).toMatchObject([{ standing: 'LOST', process: 'ALIVE', reason: 'worker-0 has been silent for 20 seconds' }])
   })
 
@@ -106,28 +105,30 @@ describe('what is seen of a worker', () => {
     { listened: 3_600, age: 14.9, standing: 'WORKING', reason: null },
     { listened: 3_600, age: 21, standing: 'LOST', reason: 'worker-0 has been silent for 21 seconds' },
   ])('with a heartbeat of $age s ago, after listening for $listened s, makes it $standing', ({ listened, age, standing, reason }) => {
-    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: age })], [], DEFAULT_THRESHOLDS, sight([], listened))
+    const fleet = decideFleet(1, [sampleHeartbeat({ ageSeconds: age })], [], CONTROL_PACE.postgres, sight([], listened))
     expect(fleet).toMatchObject([{ standing, reason }])
   })
 
   it('of an exit or a report counts at once, however short the listening', () => {
     const silent = sampleHeartbeat({ ageSeconds: 900 })
-    expect(decideFleet(1, [silent], [exitOf()], DEFAULT_THRESHOLDS, sight([], 0))).toMatchObject([{ standing: 'LOST', process: 'GONE' }])
+    expect(decideFleet(1, [silent], [exitOf()], CONTROL_PACE.postgres, sight([], 0))).toMatchObject([{ standing: 'LOST', process: 'GONE' }])
     const failed = { ...silent, status: 'FAILED' as const }
-    expect(decideFleet(1, [failed], [], DEFAULT_THRESHOLDS, sight(['worker-0'], 0))).toMatchObject([{ standing: 'LOST', process: 'ALIVE' }])
+    expect(decideFleet(1, [failed], [], CONTROL_PACE.postgres, sight(['worker-0'], 0))).toMatchObject([
+      { standing: 'LOST', process: 'ALIVE' },
+    ])
   })
 })
 
 describe('a fleet', () => {
   it('has a member for each expected worker, by group id, whatever order they are heard in', () => {
     const beats = [sampleHeartbeat({ workerGroupId: 10 }), sampleHeartbeat({ workerGroupId: 0 }), sampleHeartbeat({ workerGroupId: 2 })]
-    const fleet = decideFleet(11, beats, [exitOf({ workerId: 'worker-1' })], DEFAULT_THRESHOLDS)
+    const fleet = decideFleet(11, beats, [exitOf({ workerId: 'worker-1' })], CONTROL_PACE.postgres)
     expect(fleet.map(member => member.workerId)).toEqual(Array.from({ length: 11 }, (_, i) => `worker-${i}`))
     expect(fleet.map(member => member.standing[0]).join('')).toBe('WLWAAAAAAAW')
   })
 
   it('leaves out workers that nobody expects', () => {
-    expect(decideFleet(1, [sampleHeartbeat({ workerGroupId: 5 })], [], DEFAULT_THRESHOLDS)).toMatchObject([{ standing: 'ABSENT' }])
-    expect(decideFleet(0, [], [], DEFAULT_THRESHOLDS)).toEqual([])
+    expect(decideFleet(1, [sampleHeartbeat({ workerGroupId: 5 })], [], CONTROL_PACE.postgres)).toMatchObject([{ standing: 'ABSENT' }])
+    expect(decideFleet(0, [], [], CONTROL_PACE.postgres)).toEqual([])
   })
 })

@@ -32,6 +32,7 @@ const row = (over: Partial<RunControl> = {}): RunControl => ({
   workerTargets: null,
   nextSequenceId: 10,
   leaseLapsedSeconds: -5,
+  orchestratorUrl: null,
   ...over,
 })
 const BEGIN = { type: 'BEGIN', schedule }

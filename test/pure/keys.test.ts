@@ -25,7 +25,7 @@ const profile = (over: Partial<TableProfile>): TableProfile => ({
   ...over,
 })
 
-const owner = (over: Partial<KeyOwner> = {}): KeyOwner => ({ workerGroupId: 0, stride: 4, attempt: 1, currentMaxKey: null, ...over })
+const owner = (over: Partial<KeyOwner> = {}): KeyOwner => ({ runId: 'R1', workerGroupId: 0, stride: 4, attempt: 1, currentMaxKey: null, ...over })
 const take = <T>(n: number, next: () => T): T[] => Array.from({ length: n }, () => next())
 const keysOf = (made: (() => unknown) | null): (() => unknown) => {
   if (made === null) throw new Error('no keys could be made')

@@ -5,6 +5,10 @@ import { forAll } from '../kit/seeded.ts'
 import { FRESH_SEED, problemsOf, SMALLEST, soundPlan, storedTemplate } from '../kit/templateInput.ts'
 
 const connections = (targetConnections: number): TemplateInput => ({ load: { targetConnections } })
+const toSnowflake = (targetConnections: number): TemplateInput => ({
+  ...connections(targetConnections),
+  target: { tableType: 'STANDARD', database: 'BENCH', schema: 'PUBLIC', table: 'ORDERS', warehouse: 'WH' },
+})
 const FIXED: TemplateInput = { scaling: { mode: 'FIXED', minWorkers: 2, minConnections: 16 } }
 const BOUNDED: TemplateInput = {
   load: { targetConnections: 20 },
@@ -29,6 +33,7 @@ describe('a plan', () => {
       workerCount: 1,
       targetConnections: 10,
       seed: FRESH_SEED,
+      poolSetId: null,
     })
   })
 
@@ -78,6 +83,8 @@ describe('the workers and connections of a plan', () => {
   const cases: readonly (readonly [string, TemplateInput, RunOverrides, { workers: number; connections: number }])[] = [
     ['AUTO starts one worker for 200 connections', connections(200), {}, { workers: 1, connections: 200 }],
     ['AUTO starts another for the 201st', connections(201), {}, { workers: 2, connections: 201 }],
+    ['AUTO starts one worker for 100 connections to Snowflake', toSnowflake(100), {}, { workers: 1, connections: 100 }],
+    ['AUTO starts another for the 101st to Snowflake', toSnowflake(101), {}, { workers: 2, connections: 101 }],
     ['AUTO counts the connections of the override', connections(10), { targetConnections: 401 }, { workers: 3, connections: 401 }],
     ['an override of the workers wins in AUTO', connections(32), { workers: 8 }, { workers: 8, connections: 32 }],
     ['both overrides win together', connections(32), { workers: 3, targetConnections: 8 }, { workers: 3, connections: 8 }],

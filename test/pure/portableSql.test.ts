@@ -6,8 +6,8 @@ import { portableStatements } from '../../sql/store/src/setup/schemaFiles.ts'
 import { PORTABLE_RULES, unportableIn, unportableStrings } from '../kit/portableRules.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-/** What is for one engine only: the adapter, the set-up, and the demo's system under test. */
-const OF_ONE_ENGINE = /^sql\/store\/src\/(client\/postgres\.ts|setup\/|demo\/)/
+/** What is for one engine only: the adapter, the set-up, the demo's system under test, and SHOW WAREHOUSES. */
+const OF_ONE_ENGINE = /^sql\/store\/src\/(client\/postgres\.ts|setup\/|demo\/|warehouse\/readWarehouse\.ts)/
 
 const storeFiles = (): string[] =>
   execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'sql/store/src'], { cwd: ROOT, encoding: 'utf8' })

@@ -42,6 +42,21 @@ describe('the recorder', () => {
     ])
   })
 
+  it('tells each phase before anything of it is counted', () => {
+    const recorder = new Recorder(schedule(), 1)
+    const told: [string, number][] = []
+    recorder.watchPhase(phase => told.push([phase, recorder.totals.started]))
+    recorder.sent(10)
+    recorder.sent(1_500)
+    recorder.sent(2_000)
+    recorder.advance(6_000)
+    expect(told).toEqual([
+      ['WARMUP', 0],
+      ['MEASUREMENT', 2],
+      ['PROCESSING', 3],
+    ])
+  })
+
   it('begins intervals anew with the measurement', () => {
     const recorder = new Recorder(schedule({ warmupMs: 1_500, measurementMs: 1_700 }), 1)
     recorder.advance(9_000)

@@ -246,11 +246,6 @@ describe('what this version cannot drive yet', () => {
     })
     expect(unsupportedProblems(template)).toEqual([
       { path: 'load.mode', message: 'This version runs closed-loop load only: set load.mode to CONCURRENCY' },
-      { path: 'target.tableType', message: 'This version drives PostgreSQL only: set target.tableType to POSTGRES; it is HYBRID' },
-      {
-        path: 'operations.generic.0.weight',
-        message: 'This version does not send generic SQL: set operations.generic.0.weight to 0; it is 10',
-      },
       { path: 'guardrails.enabled', message: 'This version does not watch guardrails: set guardrails.enabled to false' },
     ])
   })

@@ -1,5 +1,6 @@
+import { CONTROL_PACE } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_THRESHOLDS, decideHealth } from '../../server/src/decide/workerHealth.ts'
+import { decideHealth } from '../../server/src/decide/workerHealth.ts'
 import { forAll } from '../kit/seeded.ts'
 
 describe('the health of a worker', () => {
@@ -12,7 +13,7 @@ describe('the health of a worker', () => {
     [15, 'DEAD'],
     [86_400, 'DEAD'],
   ] as const)('with a heartbeat %f seconds old is %s', (age, health) => {
-    expect(decideHealth(age, DEFAULT_THRESHOLDS)).toBe(health)
+    expect(decideHealth(age, CONTROL_PACE.postgres)).toBe(health)
   })
 
   it('follows the thresholds that are set', () => {

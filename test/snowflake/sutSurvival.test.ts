@@ -4,6 +4,7 @@ import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { untilMeasuring } from '../kit/runUnderWay.ts'
 import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
 import type { WholeRun } from '../kit/wholeRun.ts'
+import type { LoggedStatement } from './server/startSnowflakeServer.ts'
 
 let sut: SnowflakeSut
 let kit: RunKit
@@ -33,7 +34,11 @@ const expectAccounted = async (run: WholeRun): Promise<void> => {
 const categoriesOf = (run: WholeRun): string[] => (run.result?.errors ?? []).map(({ category }) => category)
 
 /** Starts a run, has something happen to it in the middle of its measurement, and reads all of it when it is over. */
-const runThrough = async (durationSeconds: number, happening: (runId: string) => Promise<unknown> | unknown, advanced = {}): Promise<WholeRun> => {
+const runThrough = async (
+  durationSeconds: number,
+  happening: (runId: string) => Promise<unknown> | unknown,
+  advanced = {},
+): Promise<WholeRun> => {
   const id = await kit.prepare({ workers: 1, targetConnections: 4, warmupSeconds: 0, durationSeconds }, { name: 'Survives', advanced })
   await kit.start(id)
   await untilMeasuring(kit, id, 2)
@@ -43,6 +48,10 @@ const runThrough = async (durationSeconds: number, happening: (runId: string) =>
   await expectAccounted(run)
   return run
 }
+
+/** The operations of a run that the server has executed: not the rehearsal, which only explains them. */
+const operationsOf = ({ id }: WholeRun): readonly LoggedStatement[] =>
+  sut.wire.statements().filter(({ tag, text }) => tag.includes(`run_id=${id}`) && /^(SELECT|INSERT|UPDATE) .*flakebench kind=/.test(text))
 
 /** So many further statements were executed. */
 const untilSent = async (more: number): Promise<void> => {
@@ -61,7 +70,7 @@ describe('a run on Snowflake', () => {
     const run = await kit.run({ workers: 2, targetConnections: 4, warmupSeconds: 1, durationSeconds: 3 }, { name: 'All kinds', operations })
     expect(run).toMatchObject({ ...COMPLETED, result: { failedOperations: 0 } })
     await expectAccounted(run)
-    const sent = sut.wire.statements().filter(({ tag, text }) => tag.includes(`run_id=${run.id}`) && text.includes('flakebench kind='))
+    const sent = operationsOf(run)
     const started = (await kit.heartbeats(run.id)).reduce((sum, beat) => sum + beat.operationsStarted, 0)
     expect(sent.length).toBe(started)
     for (const { tag } of sent) {
@@ -98,7 +107,7 @@ describe('a run on Snowflake', () => {
     sut.wire.clearLog()
     const run = await runThrough(8, () => sut.wire.dials.dropNext(4, 'AFTER_EXECUTION', 'QUERY'))
     expect(run.result?.failedOperations).toBe(0)
-    const sent = sut.wire.statements().filter(({ tag, text }) => tag.includes(`run_id=${run.id}`) && text.includes('flakebench kind='))
+    const sent = operationsOf(run)
     const started = (await kit.heartbeats(run.id)).reduce((sum, beat) => sum + beat.operationsStarted, 0)
     expect(sent.length).toBe(started)
   })

@@ -1,3 +1,4 @@
+import type { WorkerSnapshot } from '@flakebench/contract'
 import { insertSnapshots, listSnapshotsAfter, newId, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { freshControlDatabase } from '../kit/freshDatabase.ts'
@@ -6,6 +7,14 @@ import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 
 const countRows = async (db: SqlClient): Promise<unknown> =>
   (await db.query('SELECT COUNT(*) AS n FROM worker_metrics_snapshots'))[0]?.['n']
+
+const IN_ONE_STATEMENT = 100
+
+/** Snapshots 0 to `count` − 1, a hundred at a time. */
+const insertMany = async (db: SqlClient, count: number, make: (sequence: number) => WorkerSnapshot): Promise<void> => {
+  const all = Array.from({ length: count }, (_, sequence) => make(sequence))
+  for (let from = 0; from < count; from += IN_ONE_STATEMENT) await insertSnapshots(db, all.slice(from, from + IN_ONE_STATEMENT))
+}
 
 describe('a snapshot', () => {
   it('comes back as it was kept', async () => {
@@ -88,14 +97,8 @@ describe('snapshots after cursors', () => {
     const workers = 3
     const intervals = 100
     for (let workerGroupId = 0; workerGroupId < workers; workerGroupId++) {
-      await insertSnapshots(db, [sampleSnapshot({ runId, workerGroupId, intervalIndex: 0 })])
+      await insertMany(db, intervals, sequence => sampleSnapshot({ runId, workerGroupId, sequence, intervalIndex: sequence }))
     }
-    await db.execute(
-      `INSERT INTO worker_metrics_snapshots
-       SELECT run_id, worker_id, attempt, n, worker_group_id, worker_group_count, n, start_ms, end_ms, phase, operations_started,
-         total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health, recorded_at
-       FROM worker_metrics_snapshots, generate_series(1, ${intervals - 1}) AS n`,
-    )
     let cursors = Array.from({ length: workers }, (_, i) => ({ workerId: `worker-${i}`, attempt: 1, sequence: -1 }))
     const read: string[] = []
     for (const expected of [SNAPSHOTS_AT_ONCE, workers * intervals - SNAPSHOTS_AT_ONCE, 0]) {
@@ -117,13 +120,7 @@ describe('snapshots after cursors', () => {
     const runId = newId()
     expect(SNAPSHOTS_AT_ONCE).toBe(250)
     const rest = 5
-    await insertSnapshots(db, [sampleSnapshot({ runId, sequence: 0 })])
-    await db.execute(
-      `INSERT INTO worker_metrics_snapshots
-       SELECT run_id, worker_id, attempt, n, worker_group_id, worker_group_count, interval_index, start_ms, end_ms, phase, operations_started,
-         total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health, recorded_at
-       FROM worker_metrics_snapshots, generate_series(1, ${SNAPSHOTS_AT_ONCE + rest - 1}) AS n`,
-    )
+    await insertMany(db, SNAPSHOTS_AT_ONCE + rest, sequence => sampleSnapshot({ runId, sequence }))
     const first = await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])
     expect(first).toHaveLength(SNAPSHOTS_AT_ONCE)
     const sequence = first.at(-1)?.sequence ?? 0

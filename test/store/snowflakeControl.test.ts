@@ -58,7 +58,7 @@ describe('the control database on Snowflake', () => {
   })
 
   it('keeps its sessions as the control plane needs them', async () => {
-    const db = openClient({ statementTimeoutMs: 4_200 })
+    const db = openClient({ statementTimeoutMs: 14_200 })
     wire.clearLog()
     await countActiveRuns(db)
     const texts = wire.statements().map(({ text }) => text)
@@ -69,8 +69,9 @@ describe('the control database on Snowflake', () => {
       'TRANSACTION_ABORT_ON_ERROR = TRUE',
       'READ_LATEST_WRITES = TRUE',
       'HYBRID_TABLE_LOCK_TIMEOUT = 5',
+      'LOCK_TIMEOUT = 5',
       "QUERY_TAG = 'flakebench:control'",
-      'STATEMENT_TIMEOUT_IN_SECONDS = 5',
+      'STATEMENT_TIMEOUT_IN_SECONDS = 15',
     ]) {
       expect(settings).toContain(setting)
     }
@@ -87,11 +88,15 @@ describe('the control database on Snowflake', () => {
     expect(wire.sessions().at(-1)).toMatchObject({ user: 'BENCH', application: 'flakebench_test', warehouse: 'CONTROL_WH' })
   })
 
-  it('answers the same client when all of its sessions were forgotten', async () => {
+  it('is unavailable once when the server has ended all sessions, and then answers the same client', async () => {
     const db = openClient({ maxConnections: 3 })
-    await Promise.all(Array.from({ length: 3 }, () => countActiveRuns(db)))
+    const useAll = (): Promise<unknown> => Promise.all(Array.from({ length: 3 }, () => countActiveRuns(db)))
+    await useAll()
     await wire.endSessions()
+    await expect(countActiveRuns(db)).rejects.toThrow(ControlDatabaseUnavailable)
     expect(await countActiveRuns(db)).toBe(0)
+    await useAll()
+    await wire.endSessions()
     expect(await db.transaction(tx => countActiveRuns(tx))).toBe(0)
   })
 
@@ -120,6 +125,23 @@ describe('the control database on Snowflake', () => {
     expect(failure).toBeInstanceOf(ControlDatabaseUnavailable)
     expect(failure).toMatchObject({ isSlow: false })
     expect(await countActiveRuns(db)).toBe(0)
+  })
+
+  it('is slow when a lock is not to be had for long, by a statement of its own or in a transaction', async () => {
+    const db = openClient({ statementTimeoutMs: 3_000 })
+    const id = newId()
+    await putConnection(db, connection(id))
+    const touch = (on: SqlClient): Promise<number> =>
+      on.execute('UPDATE connections SET version = version + 1 WHERE connection_id = ?', [id])
+    await db.transaction(async holder => {
+      await touch(holder)
+      const failures = await Promise.all([touch(db), db.transaction(touch)].map(work => work.catch((error: unknown) => error)))
+      for (const failure of failures) {
+        expect(failure).toBeInstanceOf(ControlDatabaseUnavailable)
+        expect(failure).toMatchObject({ isSlow: true, message: expect.stringMatching(/lock/) })
+      }
+    })
+    expect(await touch(db)).toBe(1)
   })
 
   it('does a statement once that the driver had to send again', async () => {

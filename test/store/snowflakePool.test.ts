@@ -121,6 +121,20 @@ describe('a pool of sessions', () => {
     await pool.close()
   })
 
+  it('closes those that nobody uses when told to, and opens others', async () => {
+    const { pool, made } = poolOfOnes()
+    const held = gate()
+    const holder = hold(pool, held.opened)
+    await holder.taken
+    await pool.use(async one => expect(one.number).toBe(2))
+    pool.closeIdle()
+    expect(made.map(one => one.isClosed)).toEqual([false, true])
+    expect(await pool.use(async one => one.number)).toBe(3)
+    held.open()
+    await holder.done
+    await pool.close()
+  })
+
   it('is closed when those who work have ended, and lets nobody in meanwhile', async () => {
     const { pool, made } = poolOfOnes({ most: 1 })
     const held = gate()

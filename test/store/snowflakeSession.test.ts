@@ -4,13 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  asObjects,
-  openSnowflakeSession,
-  type SnowflakeAuth,
-  type SnowflakeSession,
-  type SnowflakeSessionOptions,
-} from '@flakebench/store'
+import { asObjects, openSnowflakeSession, type SnowflakeAuth, type SnowflakeSession, type SnowflakeSessionOptions } from '@flakebench/store'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { loadSnowflake } from '../../sql/store/src/snowflake/driver.ts'
 import { watchRequest } from '../../sql/store/src/snowflake/hiddenRetries.ts'

@@ -17,6 +17,11 @@ import { type Bind, ControlDatabaseUnavailable, type SqlClient } from './sqlClie
 export type SnowflakeClientOptions = Omit<ControlDatabaseOptions, 'url' | 'relaxedDurability'> & { readonly signIn: SnowflakeSignIn }
 
 const MOST_LOGINS_AT_ONCE = 3
+/**
+ * A cluster runs eight statements at once. More sessions that wait for one row than that would keep every place, and whoever holds the row would wait
+ * for a place behind them.
+ */
+const MOST_SESSIONS = 8
 const IDLE_MS = 5 * 60_000
 const LEAST_CONNECT_TIMEOUT_MS = 5_000
 const MOST_CONNECT_TIMEOUT_MS = 10_000
@@ -46,7 +51,7 @@ export const openSnowflake = (options: SnowflakeClientOptions): SqlClient => {
           LOCK_TIMEOUT: lockSeconds,
         },
       }),
-    most: options.maxConnections ?? 10,
+    most: Math.min(options.maxConnections ?? MOST_SESSIONS, MOST_SESSIONS),
     mostOpening: MOST_LOGINS_AT_ONCE,
     waitMs: connectTimeoutMs,
     idleMs: IDLE_MS,

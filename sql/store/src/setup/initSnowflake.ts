@@ -47,7 +47,7 @@ const enter = async (session: SnowflakeSession, kind: 'DATABASE' | 'SCHEMA', nam
     await use()
   } catch (missing) {
     if (!isRefusal(missing)) throw missing
-    await run(session, `CREATE ${kind} IF NOT EXISTS ${name}`).catch((refused: unknown) => {
+    await apply(session, `CREATE ${kind} IF NOT EXISTS ${name}`).catch((refused: unknown) => {
       if (!isRefusal(refused)) throw refused
       throw new Error(
         `the ${kind.toLowerCase()} ${name} does not exist or is closed to ${role}, which may not create it either (${refused.message}): ` +

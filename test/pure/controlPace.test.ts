@@ -1,0 +1,70 @@
+import { CONTROL_PACE } from '@flakebench/contract'
+import { LEASE_SECONDS } from '@flakebench/store'
+import { describe, expect, it } from 'vitest'
+import { decideStartMargin, isStartShort } from '../../server/src/decide/startMargin.ts'
+import { areTablesDue } from '../../server/src/decide/tablesDue.ts'
+import { decidePace } from '../../worker/src/control/decidePace.ts'
+
+describe.each(Object.entries(CONTROL_PACE))('the pace on %s', (_, pace) => {
+  it('keeps a lease, and a worker that writes its heartbeats, alive through two that are missed', () => {
+    expect(pace.renewLeaseMs * 3).toBeLessThan(LEASE_SECONDS * 1_000)
+    expect(pace.beatMs * 3).toBeLessThanOrEqual(pace.staleSeconds * 1_000)
+    expect(pace.staleSeconds).toBeLessThan(pace.deadSeconds)
+  })
+
+  it('has every worker look twice before the agreed start', () => {
+    expect(pace.followWaitingMs * 2).toBeLessThanOrEqual(pace.startMarginMs)
+  })
+
+  it('takes no pause between two beats for a gap', () => {
+    for (const ms of [pace.startingMs, pace.runningMs, pace.endingMs]) expect(ms * 3).toBeLessThanOrEqual(pace.gapMs)
+  })
+})
+
+describe('the pace of a worker', () => {
+  it('on PostgreSQL is the same, heard or not', () => {
+    expect(decidePace(CONTROL_PACE.postgres, false)).toEqual(CONTROL_PACE.postgres)
+    expect(decidePace(CONTROL_PACE.postgres, true)).toBe(CONTROL_PACE.postgres)
+  })
+
+  it('on Snowflake is quicker while nobody takes what it pushes', () => {
+    expect(decidePace(CONTROL_PACE.snowflake, true)).toBe(CONTROL_PACE.snowflake)
+    expect(decidePace(CONTROL_PACE.snowflake, false)).toMatchObject({
+      followWaitingMs: 1_000,
+      followMs: 1_000,
+      beatMs: 1_000,
+      snapshotBatchMs: 0,
+    })
+  })
+})
+
+describe('the agreed start', () => {
+  it('is later by what has passed and by what the statements take until the last worker has heard of it', () => {
+    expect(decideStartMargin({ sinceReadMs: 0, statementMs: 0, startMarginMs: 300 })).toBe(300)
+    expect(decideStartMargin({ sinceReadMs: 450, statementMs: 150, startMarginMs: 300 })).toBe(450 + 9 * 150 + 300)
+  })
+
+  it('is short when less than half of the margin is left after it was written', () => {
+    expect([151, 150, 149, -20].map(leftMs => isStartShort(leftMs, 300))).toEqual([false, false, true, true])
+  })
+})
+
+describe('the tables', () => {
+  const view = { nowMs: 100_000, readAtMs: 99_500, isHeard: true, gapSinceMs: null }
+  it.each([
+    { what: 'each time on PostgreSQL', view, pace: CONTROL_PACE.postgres, due: true },
+    { what: 'not yet on Snowflake', view, pace: CONTROL_PACE.snowflake, due: false },
+    {
+      what: 'not while a gap may still close',
+      view: { ...view, readAtMs: 98_000, gapSinceMs: 98_001 },
+      pace: CONTROL_PACE.snowflake,
+      due: false,
+    },
+    { what: 'when a gap stays', view: { ...view, readAtMs: 98_000, gapSinceMs: 98_000 }, pace: CONTROL_PACE.snowflake, due: true },
+    { what: 'when not all workers push', view: { ...view, readAtMs: 99_000, isHeard: false }, pace: CONTROL_PACE.snowflake, due: true },
+    { what: 'no more than once a second then', view: { ...view, isHeard: false }, pace: CONTROL_PACE.snowflake, due: false },
+    { what: 'at their pace', view: { ...view, readAtMs: 95_000 }, pace: CONTROL_PACE.snowflake, due: true },
+  ])('are read $what', ({ view, pace, due }) => {
+    expect(areTablesDue(view, pace)).toBe(due)
+  })
+})

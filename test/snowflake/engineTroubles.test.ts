@@ -1,0 +1,186 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { Engine, EngineConnection } from '../../worker/src/engines/engine.ts'
+import { until } from '../kit/processes.ts'
+import { engineOn, executeOn } from '../kit/snowflakeLoad.ts'
+import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
+
+const LOOKUP = 'SELECT * FROM ORDERS WHERE ORDER_ID = ?'
+
+let sut: SnowflakeSut
+let engine: Engine
+let connection: EngineConnection
+beforeAll(async () => {
+  sut = await freshSnowflakeSut({ rows: 100 })
+})
+afterAll(() => sut?.drop())
+beforeEach(async () => {
+  sut.wire.dials.reset()
+  sut.wire.clearLog()
+  engine = engineOn(sut, { advanced: { connectTimeoutSeconds: 2, statementTimeoutSeconds: 30 } })
+  connection = await engine.connect()
+  return () => connection.destroy()
+})
+
+/** HTTP answers of a status from now on. */
+const countAnswers = (status: number): (() => number) => {
+  let count = 0
+  const look = (message: unknown): void => {
+    if ((message as { response: { statusCode: number } }).response.statusCode === status) count += 1
+  }
+  subscribe('http.client.response.finish', look)
+  onTestFinished(() => void unsubscribe('http.client.response.finish', look))
+  return () => count
+}
+
+const lookUp = (): ReturnType<typeof executeOn> => executeOn(connection, LOOKUP, [1])
+/** The server has begun with one more statement, or holds its request. */
+const untilUnderWay = (): Promise<unknown> =>
+  until(
+    'a statement under way',
+    () => sut.wire.dials.statementLatencyMs > 0 && sut.wire.counts().statements > 0,
+    isUnderWay => isUnderWay,
+  )
+
+describe('an operation that is cancelled', () => {
+  it.each(['CANCELLED', 'TIMEOUT'] as const)('ends as %s before the server has named it, and its connection goes on', async as => {
+    expect(await lookUp()).toBeNull()
+    sut.wire.clearLog()
+    sut.wire.dials.statementLatencyMs = 60_000
+    const ending = lookUp()
+    await untilUnderWay()
+    connection.cancel(as)
+    expect(await ending).toMatchObject({ category: as })
+    sut.wire.dials.reset()
+    expect(connection.isOpen).toBe(true)
+    expect(await lookUp()).toBeNull()
+  })
+
+  it('ends when the server has been asked for its answer again and again, too', async () => {
+    sut.wire.dials.holdMs = 20
+    sut.wire.dials.statementLatencyMs = 60_000
+    const ending = lookUp()
+    await until(
+      'polls',
+      () => sut.wire.counts().polls,
+      polls => polls > 2,
+    )
+    connection.cancel('CANCELLED')
+    expect(await ending).toMatchObject({ category: 'CANCELLED' })
+  })
+
+  it('is ended with its connection where the server keeps silent, once, and never sent again', async () => {
+    const release = sut.wire.dials.holdAnswers('BEFORE_EXECUTION', 'QUERY')
+    let ended = 0
+    const ending = new Promise(resolve =>
+      connection.execute({ name: 'x', text: LOOKUP, valueCount: 1 }, [1], failure => {
+        ended += 1
+        resolve(failure)
+      }),
+    )
+    connection.cancel('TIMEOUT')
+    connection.destroy()
+    expect(await ending).toMatchObject({ category: 'TIMEOUT' })
+    expect(connection.isOpen).toBe(false)
+    release()
+    connection = await engine.connect()
+    expect(await lookUp()).toBeNull()
+    expect(ended).toBe(1)
+  })
+
+  it('that nobody asked to cancel counts as a lost connection when its connection is destroyed', async () => {
+    sut.wire.dials.statementLatencyMs = 60_000
+    const ending = lookUp()
+    await untilUnderWay()
+    connection.destroy()
+    expect(await ending).toMatchObject({ category: 'CONNECTION' })
+  })
+})
+
+describe('an operation that takes longer than it may', () => {
+  it('is ended by the server, which was told the limit with it', async () => {
+    engine = engineOn(sut, { advanced: { statementTimeoutSeconds: 1 } })
+    connection.destroy()
+    connection = await engine.connect()
+    sut.wire.dials.statementLatencyMs = 60_000
+    expect(await lookUp()).toMatchObject({ category: 'TIMEOUT', sample: expect.stringMatching(/1 second/) })
+    expect(connection.isOpen).toBe(true)
+  })
+})
+
+describe('what the driver tries again by itself', () => {
+  it.each([503, 429])('after HTTP status %d is counted', async status => {
+    sut.wire.dials.answerNext(1, status, 'QUERY')
+    expect(await lookUp()).toBeNull()
+    expect(engine.hiddenRetries).toBe(1)
+  })
+
+  it('after a dropped socket is executed once', async () => {
+    sut.wire.dials.dropNext(1, 'AFTER_EXECUTION', 'QUERY')
+    expect(await executeOn(connection, 'UPDATE ORDERS SET NOTE = ? WHERE ORDER_ID = ?', ['x', 1])).toBeNull()
+    expect(engine.hiddenRetries).toBe(1)
+    const sent = sut.wire.statements().filter(({ kind }) => kind === 'UPDATE')
+    expect(sent).toMatchObject([{ timesReceived: 2 }])
+  })
+
+  it('until its operation runs out of time was turned away, not slow', async () => {
+    sut.wire.dials.answerNext(100, 503, 'QUERY')
+    const turnedAway = countAnswers(503)
+    const ending = lookUp()
+    await until('a hidden retry', turnedAway, count => count > 1)
+    connection.cancel('TIMEOUT')
+    connection.destroy()
+    expect(await ending).toMatchObject({ category: 'THROTTLED', sample: expect.stringMatching(/tried \d+ times .* HTTP status 503/) })
+  })
+
+  it('is a session token that has expired, renewed unseen in the midst of the load', async () => {
+    expect(await lookUp()).toBeNull()
+    sut.wire.expireTokens()
+    expect(await lookUp()).toBeNull()
+    expect(sut.wire.counts()).toMatchObject({ renewals: 1 })
+    expect(connection.isOpen).toBe(true)
+  })
+})
+
+describe('a session', () => {
+  it('that the server has ended is lost with the operation that finds out', async () => {
+    expect(await lookUp()).toBeNull()
+    await sut.wire.endSessions()
+    expect(await lookUp()).toMatchObject({ category: 'CONNECTION' })
+    expect(connection.isOpen).toBe(false)
+  })
+
+  it('is not granted when the server does not answer in time', async () => {
+    const release = sut.wire.dials.holdAnswers('BEFORE_EXECUTION', 'LOGIN')
+    const error = await engine.connect().catch((refused: unknown) => refused)
+    release()
+    expect(engine.failureOf(error)).toMatchObject({ category: 'CONNECTION' })
+    expect(engine.explainRefusal(error)).toMatch(/did not answer in time/)
+  })
+
+  it('is not granted in an outage', async () => {
+    const end = await sut.wire.dials.startOutage('REFUSED')
+    const error = await engine.connect().catch((refused: unknown) => refused)
+    await end()
+    expect(engine.failureOf(error)).toMatchObject({ category: 'CONNECTION' })
+    expect(engine.explainRefusal(error)).toMatch(/Nothing answers/)
+  })
+})
+
+describe('a failure', () => {
+  it.each([
+    ['CONSTRAINT', 'INSERT INTO ORDERS SELECT * FROM ORDERS WHERE ORDER_ID = 1'],
+    ['MISSING_OBJECT', 'SELECT NOPE FROM ORDERS'],
+    ['MISSING_OBJECT', 'SELECT * FROM NOPE'],
+    ['SYNTAX', 'SELEC 1'],
+    ['DATA', "SELECT CAST('abc' AS NUMBER)"],
+  ])('is counted as %s: %s', async (category, text) => {
+    if (category === 'CONSTRAINT') {
+      const hybrid = await freshSnowflakeSut({ rows: 5, tableType: 'HYBRID' })
+      const other = await engineOn(hybrid).connect()
+      expect(await executeOn(other, text)).toMatchObject({ category })
+      other.destroy()
+    } else expect(await executeOn(connection, text)).toMatchObject({ category })
+    expect(connection.isOpen).toBe(true)
+  })
+})
