@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { faultsOfControlUrl } from '@flakebench/store'
 import { Fault } from './fault.ts'
 
 /** What the server was asked to be. Read once; the one place that reads the environment and the command line. */
@@ -34,7 +35,10 @@ Settings, from the environment:
   FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()})
   FLAKEBENCH_DEMO_ROWS           rows of the demo table (1000000); 0 for no demo
   FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
-  CONTROL_DATABASE_URL           a PostgreSQL for the control tables, instead of the embedded one
+  CONTROL_DATABASE_URL           a PostgreSQL or Snowflake for the control tables, instead of the embedded one:
+                                 postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or
+                                 snowflake://USER:PASSWORD@ACCOUNT/DATABASE?warehouse=NAME&role=NAME, where instead of the password
+                                 &privateKeyFile=FILE (&passphrase=…), &tokenFile=FILE or &authenticator=pat will do
   CONTROL_DATABASE_SCHEMA        their schema (test_results)
 `
 
@@ -46,6 +50,10 @@ function defaultHome(): string {
 
 /** The commands, and what each takes. */
 const OPERANDS: Readonly<Record<string, readonly string[]>> = { serve: [], 'init-db': [], watch: ['RUN_ID'] }
+
+/** Snowflake is reached through a proxy where there is one. */
+const PROXY = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
+const WORKERS_ENVIRONMENT = ['PATH', 'HOME', 'TZ', 'NODE_EXTRA_CA_CERTS', ...PROXY, ...PROXY.map(name => name.toLowerCase())]
 
 const DEFAULT_PORT = '4000'
 const DEFAULT_DEMO_ROWS = '1000000'
@@ -67,7 +75,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
 
   const env = process.env
   const url = env['CONTROL_DATABASE_URL'] || null
-  if (url !== null && !/^postgres(ql)?:\/\//.test(url)) faults.push('CONTROL_DATABASE_URL must begin with postgresql://')
+  if (url !== null) faults.push(...faultsOfControlUrl(url).map(fault => `CONTROL_DATABASE_URL ${fault}`))
   const schema = env['CONTROL_DATABASE_SCHEMA'] || 'test_results'
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) faults.push('CONTROL_DATABASE_SCHEMA must be a plain lower-case name')
   const key = env['FLAKEBENCH_CREDENTIAL_KEY'] || null
@@ -82,7 +90,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     credentialKey: key,
     demoRows: wholeNumber('FLAKEBENCH_DEMO_ROWS', env['FLAKEBENCH_DEMO_ROWS'] ?? DEFAULT_DEMO_ROWS, 0, 1_000_000_000),
     workerEnvironment: Object.fromEntries(
-      ['PATH', 'HOME', 'TZ', 'NODE_EXTRA_CA_CERTS'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
+      WORKERS_ENVIRONMENT.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
     ),
   }
   if (faults.length > 0) throw new Fault(faults.join('\n'))

@@ -4,24 +4,28 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startHistograms } from '@flakebench/contract'
-import { initPostgres } from '@flakebench/store'
+import { CONTROL_PACE, startHistograms } from '@flakebench/contract'
+import { describeControlDatabase, initControlDatabase } from '@flakebench/store'
 import type { ApiServices } from './api/context.ts'
 import { checkPort, type HttpServer, startHttpServer } from './api/httpServer.ts'
 import { buildApiSchema } from './api/schema.ts'
 import { HELP, readConfig, type ServerConfig } from './config.ts'
-import { DEFAULT_THRESHOLDS } from './decide/workerHealth.ts'
 import { EmbeddedError } from './embedded/embeddedError.ts'
 import { Fault } from './fault.ts'
 import { runFeeds } from './live/runFeed.ts'
 import { runsFeed } from './live/runsFeed.ts'
+import { runViews } from './live/runViews.ts'
 import { logTo } from './log.ts'
+import { controlPlaceOf } from './orchestrator/checkTarget.ts'
 import { runCommands } from './orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from './orchestrator/orchestrator.ts'
 import { localSpawner } from './orchestrator/spawners/local.ts'
 import { stopOwnRuns } from './orchestrator/stopOwnRuns.ts'
+import { startPoolPreparer } from './pools/poolPreparer.ts'
+import { reportsRoute } from './push/reportsRoute.ts'
 import { setUp } from './setUp.ts'
 import { stepsOn } from './steps.ts'
+import { startWarehousePoller } from './warehouse/warehousePoller.ts'
 import { watchRun } from './watchRun.ts'
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -42,12 +46,13 @@ const initDatabase = async (config: ServerConfig): Promise<void> => {
   if (config.controlDatabaseUrl === null) {
     throw new Fault('Set CONTROL_DATABASE_URL to the database that shall hold the control tables. The embedded one needs no init-db.')
   }
-  await initPostgres(config.controlDatabaseUrl, config.controlDatabaseSchema).catch(error => {
+  await initControlDatabase(config.controlDatabaseUrl, config.controlDatabaseSchema).catch(error => {
     throw new Fault(
       `The control database of CONTROL_DATABASE_URL cannot be used: ${error instanceof Error ? error.message || String(error) : String(error)}`,
     )
   })
-  process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema} of ${new URL(config.controlDatabaseUrl).host}.\n`)
+  const where = describeControlDatabase(config.controlDatabaseUrl)
+  process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema}: ${where}.\n`)
 }
 
 const serve = async (config: ServerConfig): Promise<void> => {
@@ -69,17 +74,19 @@ const serve = async (config: ServerConfig): Promise<void> => {
     const foundation = await setUp(config, steps, log)
     toClose.push(() => foundation.close())
     const { db } = foundation
-    const feeds = runFeeds(db, log)
-    const changes = runsFeed(db, log)
+    const pace = CONTROL_PACE[db.engine]
+    const views = runViews(db, runId => orchestrator.recall(runId))
+    const feeds = runFeeds(views, pace, log)
+    const changes = runsFeed(db, pace, log)
     toClose.push(
       () => feeds.close(),
       () => changes.close(),
     )
-    const publish = (runId: string): void => {
+    const publish = (runId: string, isState = true): void => {
       feeds.poke(runId)
-      changes.poke()
+      if (isState) changes.poke()
     }
-    const spawner = localSpawner({
+    const workers = {
       workerMain: fileURLToPath(import.meta.resolve('@flakebench/worker/main')),
       environment: {
         ...config.workerEnvironment,
@@ -87,11 +94,16 @@ const serve = async (config: ServerConfig): Promise<void> => {
         CONTROL_DATABASE_SCHEMA: config.controlDatabaseSchema,
         FLAKEBENCH_CREDENTIAL_KEY: foundation.credentialKey,
       },
-      logFolder: join(config.home, 'runs'),
-    })
-    const deps = { db, spawner, thresholds: DEFAULT_THRESHOLDS, monotonicMs: () => performance.now(), publish, log }
+    }
+    const spawner = localSpawner({ ...workers, logFolder: join(config.home, 'runs') })
+    const pools = startPoolPreparer({ ...workers, db, log, logFolder: join(config.home, 'pools') })
+    toClose.push(() => pools.close())
+    const { credentialKey } = foundation
+    const watchWarehouse = (run: { readonly runId: string; readonly epoch: number }) =>
+      startWarehousePoller(run, { db, credentialKey, log })
+    const deps = { db, spawner, pace, monotonicMs: () => performance.now(), publish, watchWarehouse, log }
     const orchestrator: Orchestrator = startOrchestrator(`${hostname().slice(0, LONGEST_HOST)} ${randomUUID()}`, deps)
-    const commands = runCommands(db, orchestrator, publish)
+    const commands = runCommands(db, orchestrator, publish, controlPlaceOf(foundation.controlUrl))
     toClose.push(
       () => orchestrator.close(),
       () => stopOwnRuns(db, orchestrator, commands, log),
@@ -99,9 +111,12 @@ const serve = async (config: ServerConfig): Promise<void> => {
     const services: ApiServices = {
       db,
       commands,
+      pools,
       runFeeds: feeds,
       runsFeed: changes,
-      thresholds: DEFAULT_THRESHOLDS,
+      views,
+      thresholds: pace,
+      credentialKey,
       version: VERSION,
       controlDatabase: foundation.controlDatabase,
     }
@@ -109,10 +124,13 @@ const serve = async (config: ServerConfig): Promise<void> => {
       port: config.port,
       schema: await buildApiSchema(),
       services,
+      reports: reportsRoute(credentialKey, orchestrator.accept),
       log,
       clientFolder: beside('../../client/dist'),
     })
     toClose.push(() => http.close())
+    // Workers find this server at its port: no run is claimed before it is known.
+    orchestrator.begin(`http://127.0.0.1:${http.port}`)
     steps.begin('Console').done(`http://localhost:${http.port}  (Ctrl-C stops everything)`)
   } catch (error) {
     await close()

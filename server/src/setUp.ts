@@ -1,4 +1,12 @@
-import { createDemoOrders, createPostgresDatabase, initPostgres, listMissingTables, openPostgres, type SqlClient } from '@flakebench/store'
+import {
+  createDemoOrders,
+  createPostgresDatabase,
+  describeControlDatabase,
+  initPostgres,
+  listMissingTables,
+  openControlDatabase,
+  type SqlClient,
+} from '@flakebench/store'
 import type { ServerConfig } from './config.ts'
 import { credentialKeyOf } from './credentialKey.ts'
 import { seedDemo } from './demo/seedDemo.ts'
@@ -46,7 +54,7 @@ export const setUp = async (config: ServerConfig, steps: Steps, log: Log): Promi
     const credentialKey = config.credentialKey ?? credentialKeyOf(config.home)
     const control = config.controlDatabaseUrl === null ? await embeddedControl(works) : externalControl(config, steps)
     const schema = config.controlDatabaseSchema
-    const db = openPostgres({ url: control.url, schema, maxConnections: 20, applicationName: 'flakebench server' })
+    const db = openControlDatabase({ url: control.url, schema, maxConnections: 20, applicationName: 'flakebench server' })
     works.toClose.push(() => db.close())
     if (config.controlDatabaseUrl !== null) await requireTables(db, config)
     if (config.demoRows > 0) await startDemo(works, db, credentialKey)
@@ -90,9 +98,9 @@ const embeddedControl = async (works: Works): Promise<Control> => {
 
 const externalControl = (config: ServerConfig, steps: Steps): Control => {
   const url = config.controlDatabaseUrl as string
-  const { host, pathname } = new URL(url)
-  steps.begin('Control database').done(`${host}${pathname}, from CONTROL_DATABASE_URL`)
-  return { url, words: `PostgreSQL at ${host}${pathname}` }
+  const words = describeControlDatabase(url)
+  steps.begin('Control database').done(`${words}, from CONTROL_DATABASE_URL`)
+  return { url, words }
 }
 
 /** No table is made while serving: on a database of somebody's own, that is a step of its own, which may need other rights. */

@@ -9,9 +9,22 @@ export interface Arguments {
   readonly workerGroupCount: number
 }
 
+/** What this process is started for. */
+export type Command = { readonly command: 'RUN'; readonly args: Arguments } | { readonly command: 'PREPARE_POOLS'; readonly setId: string }
+
+const PREPARE_POOLS = 'prepare-pools'
+
+/** Without a command: one worker of a run. @throws WorkerFailure that lists every fault at once */
+export const readCommand = (argv: readonly string[]): Command => {
+  if (argv[0] !== PREPARE_POOLS) return { command: 'RUN', args: readArguments(argv) }
+  const setId = parse(argv.slice(1), { 'pool-set-id': { type: 'string' } } as const)['pool-set-id'] ?? ''
+  if (setId === '') throw new WorkerFailure(EXIT.CONFIGURATION, '--pool-set-id is missing')
+  return { command: 'PREPARE_POOLS', setId }
+}
+
 /** @throws WorkerFailure that lists every fault at once */
 export const readArguments = (argv: readonly string[]): Arguments => {
-  const given = parse(argv)
+  const given = parse(argv, OPTIONS)
   const faults: string[] = []
   const text = (name: keyof typeof OPTIONS): string => {
     const value = given[name]
@@ -43,9 +56,9 @@ const OPTIONS = {
   'worker-group-count': { type: 'string' },
 } as const
 
-const parse = (argv: readonly string[]) => {
+const parse = <O extends Readonly<Record<string, { readonly type: 'string' }>>>(argv: readonly string[], options: O) => {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true }).values
+    return parseArgs({ args: [...argv], options, strict: true }).values as { readonly [K in keyof O]?: string }
   } catch (error) {
     throw new WorkerFailure(EXIT.CONFIGURATION, messageOf(error))
   }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { faultsOfControlUrl } from '@flakebench/store'
 import { EXIT, WorkerFailure } from './failure.ts'
 
 /** What the worker takes from its environment. */
@@ -18,7 +19,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const schema = environment['CONTROL_DATABASE_SCHEMA'] ?? ''
   const key = environment['FLAKEBENCH_CREDENTIAL_KEY'] ?? ''
   if (url === '') faults.push('CONTROL_DATABASE_URL is not set: give it the address of the control database')
-  else if (!/^postgres(ql)?:\/\//.test(url)) faults.push('CONTROL_DATABASE_URL must begin with postgres://')
+  else faults.push(...faultsOfControlUrl(url).map(fault => `CONTROL_DATABASE_URL ${fault}`))
   if (schema !== '' && !/^[a-z_][a-z0-9_]*$/.test(schema)) faults.push('CONTROL_DATABASE_SCHEMA must be a plain lower-case name')
   if (key === '') faults.push('FLAKEBENCH_CREDENTIAL_KEY is not set: give it the key that the connections were saved with')
   else if (Buffer.from(key, 'base64').length !== KEY_BYTES) faults.push(`FLAKEBENCH_CREDENTIAL_KEY must be ${KEY_BYTES} bytes in base64`)

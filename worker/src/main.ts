@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { readArguments } from './arguments.ts'
+import { readCommand } from './arguments.ts'
 import { readConfig } from './config.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
+import { preparePools } from './pools/preparePools.ts'
 import { runWorker } from './runWorker.ts'
 
 const print = (line: string): void => {
@@ -15,8 +16,13 @@ process.on('SIGINT', () => undefined)
 
 const live = async (): Promise<ExitCode> => {
   try {
-    const args = readArguments(process.argv.slice(2))
-    return await runWorker({ args, config: readConfig(), terminated: terminated.signal, print })
+    const command = readCommand(process.argv.slice(2))
+    const shared = { config: readConfig(), terminated: terminated.signal, print }
+    if (command.command === 'RUN') return await runWorker({ ...shared, args: command.args })
+    // Whoever asked for the pools waits for them: when the server is gone, so is this process.
+    process.on('disconnect', () => terminated.abort())
+    if (process.connected === false) terminated.abort()
+    return await preparePools({ ...shared, setId: command.setId })
   } catch (error) {
     print(messageOf(error))
     return error instanceof WorkerFailure ? error.exitCode : EXIT.NOT_PREPARED

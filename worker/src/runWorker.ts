@@ -1,10 +1,11 @@
 import { hostname } from 'node:os'
-import { isTerminal, type Plan, type RunRecord, shareEvenly, startHistograms } from '@flakebench/contract'
+import { CONTROL_PACE, isTerminal, type Plan, type RunRecord, shareEvenly, startHistograms } from '@flakebench/contract'
 import { readRun, registerWorker, type SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
 import { LAST_BEAT_MS, startBeating } from './control/beat.ts'
 import { estimateClock } from './control/estimateClock.ts'
 import { openControl } from './control/openControl.ts'
+import { Pacer } from './control/pacer.ts'
 import { tellTroubles } from './control/tellTroubles.ts'
 import { WorkerReport } from './control/workerReport.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
@@ -27,14 +28,16 @@ export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
   const attempt = await reached(registerWorker(db, { ...args, host: hostname(), pid: process.pid }))
   const report = new WorkerReport({ ...args, attempt, host: hostname(), pid: process.pid }, startCpuMeter())
   const superseded = new AbortController()
+  const pacer = new Pacer(CONTROL_PACE[db.engine])
   const beating = startBeating({
     db,
+    everyMs: () => pacer.now().beatMs,
     read: () => report.read(),
     superseded: () => superseded.abort(),
     trouble: tellTroubles('writing the heartbeat', print),
   })
   try {
-    return await serve({ ...deps, db, durableDb, run, report, beating, superseded: superseded.signal })
+    return await serve({ ...deps, db, durableDb, run, report, beating, pacer, superseded: superseded.signal })
   } catch (error) {
     const failure = error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, messageOf(error), { cause: error })
     report.status = 'FAILED'

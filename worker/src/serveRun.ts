@@ -1,10 +1,13 @@
 import type { RunSchedule } from '@flakebench/contract'
+import { pushTokenOf } from '@flakebench/store'
 import { LAST_BEAT_MS } from './control/beat.ts'
 import type { ClockEstimate } from './control/decideClock.ts'
 import type { Order } from './control/decideFollow.ts'
 import { explainLoss } from './control/decideLoss.ts'
 import { Ending } from './control/ending.ts'
 import { startFollowing } from './control/followRun.ts'
+import { openReportPost } from './control/postReport.ts'
+import { startPushing } from './control/pushReports.ts'
 import { startSendingSnapshots } from './control/sendSnapshots.ts'
 import { tellTroubles } from './control/tellTroubles.ts'
 import { startWatchingClock } from './control/watchClock.ts'
@@ -16,10 +19,10 @@ import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
 /** From READY to the last heartbeat: waits for the start, sends the load, drains, delivers. */
 export const serveRun = async (service: Service, prepared: PreparedLoad, firstClock: ClockEstimate): Promise<ExitCode> => {
-  const { db, durableDb, args, run, report, beating, print, terminated, superseded } = service
+  const { db, durableDb, args, config, run, report, beating, pacer, print, terminated, superseded } = service
   const { plan } = run
   const { controlLossSeconds, drainTimeoutSeconds, startupTimeoutSeconds } = plan.advanced
-  const clocks = startWatchingClock(db, firstClock)
+  const clocks = startWatchingClock(db, firstClock, pacer.now().clockMs)
   const ending = new Ending()
   const hurry = new AbortController()
   const controlLost = new AbortController()
@@ -33,6 +36,7 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
 
   const sender = startSendingSnapshots({
     db: durableDb,
+    batchMs: () => pacer.now().snapshotBatchMs,
     trouble: tellTroubles('writing a snapshot', print),
     refused: failure => end(drainTimeoutSeconds, failure),
   })
@@ -45,6 +49,7 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
         prepared,
         taken: snapshot => {
           report.snapshotsTaken += 1
+          pushing.send(snapshot)
           sender.send(snapshot)
         },
       },
@@ -83,6 +88,7 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
     db,
     runId: args.runId,
     first: { workerId: args.workerId, plan, state: 'WAITING', appliedSequenceId: 0, targetConnections: report.targetConnections },
+    pace: () => pacer.now(),
     give,
     lost: loss => {
       end(drainTimeoutSeconds, new WorkerFailure(EXIT.CONTROL_LOST, explainLoss(loss, controlLossSeconds)))
@@ -90,6 +96,17 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
     },
     trouble: tellTroubles('reading the run', print),
   })
+  const door = openReportPost(args.runId, pushTokenOf(config.credentialKey, args.runId))
+  const pushing = startPushing({
+    post: door.post,
+    url: () => following.ownerUrl,
+    read: () => report.read(),
+    answered: ({ owned, newestSequenceId }) => {
+      if (!owned || newestSequenceId > following.current.appliedSequenceId) following.lookNow()
+    },
+    trouble: tellTroubles('reporting straight to the server', print),
+  })
+  pacer.isHeard = () => pushing.isHeard
   report.appliedSequenceId = () => following.current.appliedSequenceId
   const leaveNow = (failure: WorkerFailure | null): void => {
     end(0, failure)
@@ -114,10 +131,14 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
   const undelivered = await Promise.race([sender.delivered(), givenUp.then(lostSnapshots)])
   if (undelivered !== null && undelivered !== ending.failure) print(undelivered.message)
   const failure = ending.failure ?? undelivered
+  pushing.stop()
   // Only now: whoever reads this takes the snapshots for complete.
   report.status = failure === null ? 'COMPLETED' : 'FAILED'
   report.lastError = failure?.message ?? null
   const isSaid = superseded.aborted || (await doneBefore(beating.now(), undelivered === null ? givenUp : sleep(LAST_BEAT_MS)))
+  // After the tables, never before: what a run's owner takes for the end of a worker is to stand when another takes over.
+  if (isSaid && !superseded.aborted) await pushing.last()
+  door.close()
   following.stop()
   if (failure !== null) return failure.exitCode
   return isSaid ? EXIT.OK : EXIT.CONTROL_LOST

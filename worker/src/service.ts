@@ -3,6 +3,7 @@ import type { Arguments } from './arguments.ts'
 import type { Config } from './config.ts'
 import type { Beating } from './control/beat.ts'
 import type { ControlClients } from './control/openControl.ts'
+import type { Pacer } from './control/pacer.ts'
 import type { WorkerReport } from './control/workerReport.ts'
 
 export interface WorkerDeps {
@@ -18,6 +19,8 @@ export interface Service extends WorkerDeps, ControlClients {
   readonly run: RunRecord
   readonly report: WorkerReport
   readonly beating: Beating
+  /** How often to speak to the control database. */
+  readonly pacer: Pacer
   /** Aborted when a later attempt of the same worker has taken over. */
   readonly superseded: AbortSignal
 }

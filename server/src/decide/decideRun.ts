@@ -10,6 +10,8 @@ export interface RunView {
   readonly spawned: ReadonlySet<string>
   /** Snapshots that workers which are DONE say they have taken, and that are not in the tables; null while there is more to read. */
   readonly undelivered: number | null
+  /** From `run.nowMs` to a start that every worker can keep, if it is agreed now (see `decideStartMargin`). */
+  readonly startInMs: number
 }
 
 /** What to write, and what to do then. `set` is applied with the run's version as the fence. */
@@ -27,8 +29,6 @@ export type RunEffect =
   /** Nobody works any more: gather what was done and write the result, then the terminal status. */
   | { readonly type: 'FINISH' }
 
-/** From READY to the first operation: time for every worker to hear START. */
-export const START_MARGIN_MS = 300
 /** Beyond the drain timeout, before a worker is asked by signal, and then before it is ended. */
 const TERM_AFTER_SECONDS = 5
 const KILL_AFTER_SECONDS = 10
@@ -53,12 +53,12 @@ export const decideRun = (view: RunView): RunDecision => {
   }
 }
 
-const decideStarting = ({ run, fleet, spawned }: RunView): RunDecision => {
+const decideStarting = ({ run, fleet, spawned, startInMs }: RunView): RunDecision => {
   const lost = fleet.flatMap(member => startupLoss(member) ?? [])
   if (lost.length > 0) return stop(run, 'FAILED', 'STARTUP_FAILURE', lost.join('; '))
   const waitedSeconds = run.elapsedSeconds
   const ready = fleet.filter(member => member.standing === 'READY')
-  if (ready.length === fleet.length) return startLoad(run)
+  if (ready.length === fleet.length) return startLoad(run, startInMs)
   if (waitedSeconds > run.plan.advanced.startupTimeoutSeconds) {
     const missing = fleet.filter(member => member.standing !== 'READY').map(wordsForWaiting)
     return stop(
@@ -83,8 +83,8 @@ const wordsForWaiting = (member: FleetMember): string =>
     member.heartbeat?.lastError ? ` (${member.heartbeat.lastError})` : ''
   }`
 
-const startLoad = (run: RunRecord): RunDecision => {
-  const schedule = scheduleOf(run.plan, Math.ceil(run.nowMs) + START_MARGIN_MS)
+const startLoad = (run: RunRecord, startInMs: number): RunDecision => {
+  const schedule = scheduleOf(run.plan, Math.ceil(run.nowMs + startInMs))
   const measurementStartsAtMs = schedule.startAtMs + schedule.warmupMs
   return {
     set: {

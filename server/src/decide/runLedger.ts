@@ -20,6 +20,9 @@ export class RunLedger {
   readonly #rollups = new Map<number, Rollup>()
   #newestIndex = -1
   readonly #unwritten = new Set<number>()
+  /** Intervals that are in the tables, as they are here or as they were. */
+  readonly #kept = new Set<number>()
+  readonly #newestByWorker = new Map<string, WorkerSnapshot>()
   readonly #cursors = new Map<string, LedgerCursor>()
   /** How many snapshots of each attempt were taken in: a gap in the middle shows here. */
   readonly #taken = new Map<string, number>()
@@ -28,7 +31,17 @@ export class RunLedger {
 
   /** Where to read on, for these workers. */
   cursors(heartbeats: readonly HeartbeatRecord[]): LedgerCursor[] {
-    return heartbeats.map(({ workerId, attempt }) => this.#cursors.get(`${workerId} ${attempt}`) ?? { workerId, attempt, sequence: -1 })
+    return heartbeats.map(({ workerId, attempt }) => ({ workerId, attempt, sequence: this.takenUpTo(workerId, attempt) }))
+  }
+
+  /** The last snapshot of an attempt that was taken in; -1 before the first. */
+  takenUpTo(workerId: string, attempt: number): number {
+    return this.#cursors.get(`${workerId} ${attempt}`)?.sequence ?? -1
+  }
+
+  /** Of what was read in order, what was not taken in since, whichever way it came. */
+  untaken(snapshots: readonly WorkerSnapshot[]): WorkerSnapshot[] {
+    return snapshots.filter(({ workerId, attempt, sequence }) => sequence > this.takenUpTo(workerId, attempt))
   }
 
   /** Intervals of these snapshots that may be in the tables but are no longer at hand, and must be given to `restore` before `absorb`. */
@@ -51,6 +64,7 @@ export class RunLedger {
       const { workerId, attempt, sequence } = snapshot
       this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
       this.#taken.set(`${workerId} ${attempt}`, (this.#taken.get(`${workerId} ${attempt}`) ?? 0) + 1)
+      this.#newestByWorker.set(workerId, snapshot)
       this.#tallyOf(workerId).add(snapshot)
       this.#whole.add(snapshot)
       if (snapshot.phase === 'PROCESSING') continue
@@ -72,12 +86,20 @@ export class RunLedger {
 
   /** An interval that an earlier owner had kept: as it is here, if as many workers and operations are in it. */
   wroteBefore(shape: Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>): void {
+    this.#kept.add(shape.intervalIndex)
     const rollup = this.#rollups.get(shape.intervalIndex)
     if (rollup?.workersReported === shape.workersReported && rollup.operations === shape.operations) this.wrote(rollup)
   }
 
+  /** Whether an interval is in the tables, if not as it is here. */
+  isKept(intervalIndex: number): boolean {
+    return this.#kept.has(intervalIndex)
+  }
+
+  /** An interval was written as it was then: if more has come to it since, it remains unwritten. */
   wrote(rollup: Rollup): void {
-    this.#unwritten.delete(rollup.intervalIndex)
+    this.#kept.add(rollup.intervalIndex)
+    if (this.#rollups.get(rollup.intervalIndex) === rollup) this.#unwritten.delete(rollup.intervalIndex)
     const oldestAtHand = this.#newestIndex - INTERVALS_AT_HAND
     if (this.#rollups.size <= INTERVALS_AT_HAND) return
     for (const index of [...this.#rollups.keys()]) if (index <= oldestAtHand && !this.#unwritten.has(index)) this.#rollups.delete(index)
@@ -110,6 +132,21 @@ export class RunLedger {
       if (rollup.workersReported >= rollup.workersExpected) return index
     }
     return -1
+  }
+
+  /** The newest `count` intervals, oldest first. */
+  newest(count: number): Rollup[] {
+    return this.atHand().slice(-count)
+  }
+
+  /** The intervals at hand, in order. */
+  atHand(): Rollup[] {
+    return [...this.#rollups.values()].sort((a, b) => a.intervalIndex - b.intervalIndex)
+  }
+
+  /** Each worker's newest snapshot, by worker id. */
+  newestByWorker(): ReadonlyMap<string, WorkerSnapshot> {
+    return this.#newestByWorker
   }
 
   /** Successful operations per second in the newest interval at hand; null before the first. */

@@ -1,13 +1,10 @@
 import type { WorkerHealth } from '@flakebench/contract'
 
-/** Ages of the last heartbeat, in seconds of database time. */
+/** Ages of the last heartbeat, in seconds; they follow from the pace of the control database (`CONTROL_PACE`). */
 export interface HealthThresholds {
   readonly staleSeconds: number
   readonly deadSeconds: number
 }
-
-/** Heartbeats come every second. */
-export const DEFAULT_THRESHOLDS: HealthThresholds = { staleSeconds: 5, deadSeconds: 15 }
 
 export const decideHealth = (heartbeatAgeSeconds: number, thresholds: HealthThresholds): WorkerHealth => {
   if (heartbeatAgeSeconds >= thresholds.deadSeconds) return 'DEAD'

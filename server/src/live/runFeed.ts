@@ -1,8 +1,8 @@
-import { isTerminal } from '@flakebench/contract'
-import type { SqlClient } from '@flakebench/store'
+import { type ControlPace, isTerminal } from '@flakebench/contract'
 import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
-import { type RunLiveView, readLiveView } from './runView.ts'
+import type { RunLiveView } from './runView.ts'
+import type { RunViews } from './runViews.ts'
 
 /** Also when nothing has happened, so that ages are seen to go on. A little over a second: a running run pokes once a second. */
 const AT_LEAST_EVERY_MS = 1_200
@@ -15,14 +15,14 @@ export interface RunFeeds {
   close(): void
 }
 
-/** One reading of the tables a second for each run that is watched, whatever the number of those who watch. */
-export const runFeeds = (db: SqlClient, log: Log): RunFeeds => {
+/** One look a second at each run that is watched, whatever the number of those who watch; less often where looking costs and another server drives it. */
+export const runFeeds = (views: RunViews, pace: Pick<ControlPace, 'watchMs'>, log: Log): RunFeeds => {
   const feeds = new Map<string, RunFeed>()
   return {
     subscribe: runId => {
       let feed = feeds.get(runId)
       if (feed === undefined) {
-        feed = new RunFeed(db, log, runId, () => feeds.delete(runId))
+        feed = new RunFeed(views, pace, log, runId, () => feeds.delete(runId))
         feeds.set(runId, feed)
       }
       return feed.subscribe()
@@ -43,7 +43,8 @@ class RunFeed {
   #last: RunLiveView | null = null
 
   constructor(
-    private readonly db: SqlClient,
+    private readonly views: RunViews,
+    private readonly pace: Pick<ControlPace, 'watchMs'>,
     private readonly log: Log,
     private readonly runId: string,
     private readonly onEnd: () => void,
@@ -70,13 +71,14 @@ class RunFeed {
       const again = this.#again
       this.#again = false
       if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => this.poke(), again ? 0 : AT_LEAST_EVERY_MS)
+      const everyMs = this.views.isAtHand(this.runId) ? AT_LEAST_EVERY_MS : this.pace.watchMs
+      this.#timer = setTimeout(() => this.poke(), again ? 0 : everyMs)
     })
   }
 
   async #read(): Promise<void> {
     try {
-      const view = await readLiveView(this.db, this.runId)
+      const view = await this.views.live(this.runId)
       if (view === null) return this.end()
       this.#last = view
       this.#broadcast.publish(view)

@@ -3,13 +3,16 @@ import {
   listHeartbeats,
   listNewestRollups,
   listSnapshotsAfter,
+  type NewestWarehousePoll,
+  readNewestWarehousePoll,
   readResults,
   readRun,
   readWorkerResults,
   type SqlClient,
 } from '@flakebench/store'
+import { isSettled } from '../decide/settled.ts'
 
-/** All that a RunUpdate shows, read from the tables: the same whichever server owns the run. */
+/** All that a RunUpdate shows: the same whichever server owns the run. */
 export interface RunLiveView {
   readonly run: RunRecord
   readonly heartbeats: readonly HeartbeatRecord[]
@@ -18,6 +21,8 @@ export interface RunLiveView {
   /** The measurement: so far while it goes on, as a whole afterwards. */
   readonly result: Result | null
   readonly workers: WorkerFigures
+  /** The newest looks at its warehouse; null: it has none. */
+  readonly warehouse: NewestWarehousePoll | null
 }
 
 /** What each worker did: its newest interval, and the whole of its measurement once the run is over. By worker id. */
@@ -30,20 +35,29 @@ const FEWEST_NEWEST = 3
 const NEWEST_MS = 2_500
 
 /** Enough of the newest intervals that none is missed between two updates. */
-const newestOf = (run: RunRecord): number =>
+export const newestOf = (run: RunRecord): number =>
   Math.max(FEWEST_NEWEST, Math.ceil(NEWEST_MS / 1_000 / run.plan.advanced.metricsIntervalSeconds))
 
+/** As the tables have it. */
 export const readLiveView = async (db: SqlClient, runId: string): Promise<RunLiveView | null> => {
   const run = await readRun(db, runId)
   if (run === null) return null
   const begun = run.startAtMs !== null
-  const [heartbeats, newest, results] = await Promise.all([
+  const [heartbeats, newest, results, warehouse] = await Promise.all([
     listHeartbeats(db, runId),
     begun ? listNewestRollups(db, runId, newestOf(run)) : [],
     begun ? readResults(db, [runId]) : new Map<string, Result>(),
+    run.plan.target.warehouse === null ? null : readNewestWarehousePoll(db, runId),
   ])
   const workers = await readWorkerFigures(db, run, heartbeats)
-  return { run, heartbeats, newest: newest.filter(rollup => isSettled(run, rollup)), result: results.get(runId) ?? null, workers }
+  return {
+    run,
+    heartbeats,
+    newest: newest.filter(rollup => isSettled(run, rollup)),
+    result: results.get(runId) ?? null,
+    workers,
+    warehouse,
+  }
 }
 
 /** A worker's newest interval may not have been written yet, so the one before is asked for as well. */
@@ -56,11 +70,3 @@ export const readWorkerFigures = async (db: SqlClient, run: RunRecord, heartbeat
   const snapshots = await listSnapshotsAfter(db, run.id, cursors)
   return { newest: new Map(snapshots.map(snapshot => [snapshot.workerId, snapshot])), results: new Map() }
 }
-
-const UNSETTLED_MS = 1_500
-
-/** Whether all workers have reported an interval, or have had time enough: before that, it would be shown too low and then corrected. */
-export const isSettled = (run: RunRecord, rollup: Rollup): boolean =>
-  rollup.workersReported >= rollup.workersExpected ||
-  isTerminal(run.status) ||
-  run.nowMs - ((run.startAtMs ?? run.nowMs) + rollup.endMs) > UNSETTLED_MS

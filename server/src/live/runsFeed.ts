@@ -1,8 +1,8 @@
+import type { ControlPace } from '@flakebench/contract'
 import { listChangedRuns, type RunStateChange, type SqlClient } from '@flakebench/store'
 import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
 
-const LOOK_EVERY_MS = 1_000
 const NOTICED_AT_MOST = 5_000
 
 export interface RunsFeed {
@@ -12,8 +12,8 @@ export interface RunsFeed {
   close(): void
 }
 
-/** Looks for changed runs once a second while anybody watches, and at once when poked; whichever server made the change. */
-export const runsFeed = (db: SqlClient, log: Log): RunsFeed => {
+/** Looks for changed runs at its pace while anybody watches, and at once when poked; whichever server made the change. */
+export const runsFeed = (db: SqlClient, pace: Pick<ControlPace, 'lookForChangesMs'>, log: Log): RunsFeed => {
   let timer: NodeJS.Timeout | null = null
   let watched = false
   let looking = false
@@ -54,7 +54,7 @@ export const runsFeed = (db: SqlClient, log: Log): RunsFeed => {
     }
     if (!watched) return
     if (timer !== null) clearTimeout(timer)
-    timer = setTimeout(() => void look(), again ? 0 : LOOK_EVERY_MS)
+    timer = setTimeout(() => void look(), again ? 0 : pace.lookForChangesMs)
     again = false
   }
 

@@ -1,27 +1,42 @@
-import { putResult, putWorkerResult, renewLease, type SqlClient, StaleEpoch, transitionRun } from '@flakebench/store'
+import { putResult, putWorkerResults, renewLease, StaleEpoch, transitionRun } from '@flakebench/store'
 import { nextStatus } from '../decide/runMachine.ts'
+import { keepRollups } from './keepRollups.ts'
 import type { OwnedRun, Reading } from './ownedRun.ts'
-import { takeInSnapshots } from './takeInSnapshots.ts'
+import { readSnapshots } from './takeInSnapshots.ts'
+import type { TickDeps } from './tickDeps.ts'
+
+/** Every interval that is not written yet, settled or not. */
+const AT_ONCE = { rollupMs: 0 }
 
 /**
  * PROCESSING: everything that the workers have left behind is taken in, the results of the run and of each worker are written, then the terminal
  * status. Every step may be repeated by whoever takes over in the middle.
  * @returns whether the terminal status was written; false: the run has changed meanwhile, look again
  */
-export const finishRun = async (db: SqlClient, owned: OwnedRun, { run, heartbeats }: Reading): Promise<boolean> => {
-  if (run.startAtMs !== null) {
-    while (!(await takeInSnapshots(db, owned, run, heartbeats))) {
-      if (!(await renewLease(db, run.id, owned.epoch))) throw new StaleEpoch(run.id, owned.epoch)
-    }
-    for (const beat of heartbeats) await putWorkerResult(db, run, owned.epoch, beat, owned.ledger.workerResult(beat))
-    await putResult(db, run.id, owned.epoch, owned.ledger.result(heartbeats))
+export const finishRun = async (owned: OwnedRun, reading: Reading, deps: TickDeps): Promise<boolean> => {
+  owned.isFinishing = true
+  try {
+    if (reading.run.startAtMs !== null) await keepResults(owned, reading, deps)
+    return await close(owned, reading, deps)
+  } finally {
+    owned.isFinishing = false
   }
+}
+
+const keepResults = async (owned: OwnedRun, { run, heartbeats }: Reading, { db, monotonicMs }: TickDeps): Promise<void> => {
+  while (!(await readSnapshots(db, owned, run, heartbeats))) {
+    if (!(await renewLease(db, run.id, owned.epoch))) throw new StaleEpoch(run.id, owned.epoch)
+  }
+  await keepRollups(db, owned, run, AT_ONCE, monotonicMs())
+  const workers = heartbeats.map(beat => ({ ...beat, result: owned.ledger.workerResult(beat) }))
+  await putWorkerResults(db, run, owned.epoch, workers)
+  await putResult(db, run.id, owned.epoch, owned.ledger.result(heartbeats))
+}
+
+const close = async (owned: OwnedRun, { run }: Reading, { db }: TickDeps): Promise<boolean> => {
   const status = nextStatus(run.status, 'PROCESSED', run.completionReason)
   if (status === null) return false
-  return await transitionRun(db, {
-    runId: run.id,
-    fromVersion: run.version,
-    epoch: owned.epoch,
-    set: { status, phase: 'COMPLETED', endedAt: 'now', phaseStartedAt: 'now' },
-  })
+  const set = { status, phase: 'COMPLETED', endedAt: 'now', phaseStartedAt: 'now' } as const
+  owned.isClosed = await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set })
+  return owned.isClosed
 }

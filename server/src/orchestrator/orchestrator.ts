@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RunStatus } from '@flakebench/contract'
+import type { PushAnswer, PushedReport, RunStatus } from '@flakebench/contract'
 import {
   ControlDatabaseUnavailable,
   claimRun,
@@ -10,54 +10,76 @@ import {
   transitionRun,
 } from '@flakebench/store'
 import { decideGiveUp } from '../decide/decideRun.ts'
-import type { Log } from '../log.ts'
 import { OwnedRun } from './ownedRun.ts'
-import { type TickDeps, tick } from './tick.ts'
+import { type RunMemory, recallRun } from './recallRun.ts'
+import { takeInPushed } from './takeInSnapshots.ts'
+import { tell } from './tell.ts'
+import { type TickOutcome, tick } from './tick.ts'
+import type { TickDeps } from './tickDeps.ts'
 
 export interface Orchestrator {
+  /** Begins to look for runs without an owner. @param url where workers find this server from now on; null: nowhere */
+  begin(url: string | null): void
   /** Claims a run that was just started, and drives it. */
   take(runId: string): Promise<void>
   /** The runs that this server drives now. */
   owned(): readonly string[]
-  /** Beats at once: something has changed. */
+  /** Beats at once: the run's row has been changed. */
   wake(runId: string): void
+  /** Takes what a worker has pushed, if the run is driven here. */
+  accept(runId: string, report: PushedReport): PushAnswer
+  /** What is known here of a run that is driven here; null: read the tables. */
+  recall(runId: string): RunMemory | null
   /** Stops beating and gives the leases back; runs and their workers go on. */
   close(): Promise<void>
 }
 
-/** How long to wait between two beats, by the run's status: quick where a person waits for the next thing to happen. */
-const PAUSE_MS: Readonly<Partial<Record<RunStatus, number>>> = { STARTING: 40, RUNNING: 200, STOPPING: 60, CANCELLING: 60 }
-const LOOK_FOR_WORK_EVERY_MS = 1_000
 const AFTER_FAILURE_MS = 500
 const FAILURES_BEFORE_GIVING_UP = 20
+/** What the workers push for one interval comes within this time, and is taken in together. */
+const GATHER_MS = 40
 
 interface Driven {
   readonly run: OwnedRun
+  /** There is a reason to beat before the pause is over. */
+  isWoken: boolean
   /** Ends the pause between two beats. */
-  wake: () => void
+  endPause: () => void
+  /** Pushes are being gathered. */
+  gathering: NodeJS.Timeout | null
   done: Promise<void>
 }
 
+export interface OrchestratorDeps extends TickDeps {
+  /** Looks at a run's warehouse until it is stopped; `stop` never fails, and takes two seconds at most. */
+  readonly watchWarehouse: (run: { readonly runId: string; readonly epoch: number }) => { stop(): Promise<void> }
+}
+
 /** Drives all runs that this server owns, and claims those that nobody owns: its own, and those of a server that died. */
-export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { readonly log: Log }): Orchestrator => {
-  const { db, log } = deps
+export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps): Orchestrator => {
+  const { db, pace, log, monotonicMs } = deps
   const owned = new Map<string, Driven>()
   let closing = false
+  let ownUrl: string | null = null
+  let looking: Promise<void> = Promise.resolve()
   const closed = new AbortController()
 
   const take = async (runId: string): Promise<void> => {
     if (closing || owned.has(runId)) return
-    const epoch = await claimRun(db, runId, orchestratorId)
+    const epoch = await claimRun(db, runId, orchestratorId, ownUrl)
     if (epoch === null || owned.has(runId)) return
     const run = new OwnedRun(runId, epoch)
-    const entry: Driven = { run, wake: () => {}, done: Promise.resolve() }
+    const entry: Driven = { run, isWoken: false, endPause: () => {}, gathering: null, done: Promise.resolve() }
     owned.set(runId, entry)
     log.info('claimed run', { run: runId, epoch })
+    const warehouse = deps.watchWarehouse({ runId, epoch })
     entry.done = drive(entry)
       .catch(error => log.error('the run is driven no more; whoever claims it goes on', { run: runId, error }))
-      .finally(() => {
+      .finally(async () => {
         owned.delete(runId)
+        if (entry.gathering !== null) clearTimeout(entry.gathering)
         run.free()
+        await warehouse.stop()
       })
   }
 
@@ -65,6 +87,7 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
     const { run } = entry
     while (!closing) {
       let pauseMs = AFTER_FAILURE_MS
+      entry.isWoken = false
       try {
         const outcome = await tick(run, deps)
         if (outcome === 'OVER') {
@@ -73,7 +96,7 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
           return
         }
         run.failures = 0
-        pauseMs = PAUSE_MS[outcome] ?? AFTER_FAILURE_MS
+        pauseMs = pauseMsOf(outcome)
       } catch (error) {
         if (error instanceof StaleEpoch) {
           log.warn('another server has taken the run over', { run: run.runId })
@@ -99,14 +122,45 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
     if (set !== null) await transitionRun(db, { runId: run.runId, fromVersion: record.version, epoch: run.epoch, set, commands })
   }
 
+  /** Quick where a person waits for the next thing to happen. */
+  const pauseMsOf = (outcome: Exclude<TickOutcome, 'OVER'>): number => {
+    const pauses: Partial<Record<RunStatus, number>> = {
+      STARTING: pace.startingMs,
+      RUNNING: pace.runningMs,
+      STOPPING: pace.endingMs,
+      CANCELLING: pace.endingMs,
+    }
+    return pauses[outcome] ?? AFTER_FAILURE_MS
+  }
+
   const pause = (entry: Driven, ms: number): Promise<void> =>
     new Promise(resolve => {
-      const timer = setTimeout(resolve, ms)
-      entry.wake = () => {
+      const timer = setTimeout(resolve, entry.isWoken ? 0 : ms)
+      entry.endPause = () => {
         clearTimeout(timer)
         resolve()
       }
     })
+
+  const wake = (entry: Driven): void => {
+    entry.isWoken = true
+    entry.endPause()
+  }
+
+  const accept = (runId: string, report: PushedReport): PushAnswer => {
+    const entry = owned.get(runId)
+    if (entry === undefined || closing) return { owned: false, newestSequenceId: 0 }
+    const { run } = entry
+    // What a worker has become may be what a beat waits for.
+    if (run.inbox.put(report, monotonicMs())) wake(entry)
+    entry.gathering ??= setTimeout(() => {
+      entry.gathering = null
+      if (run.seen === null) return
+      takeInPushed(run, run.seen.run.workersExpected, monotonicMs())
+      tell(run, false, deps)
+    }, GATHER_MS)
+    return { owned: true, newestSequenceId: (run.seen?.run.nextSequenceId ?? 1) - 1 }
+  }
 
   const lookForWork = async (): Promise<void> => {
     while (!closing) {
@@ -115,19 +169,32 @@ export const startOrchestrator = (orchestratorId: string, deps: TickDeps & { rea
       } catch (error) {
         log.error('could not look for runs without an owner; trying again', { error })
       }
-      await delay(LOOK_FOR_WORK_EVERY_MS, undefined, { signal: closed.signal }).catch(() => {})
+      await delay(pace.lookForWorkMs, undefined, { signal: closed.signal }).catch(() => {})
     }
   }
-  const looking = lookForWork()
 
   return {
+    begin: url => {
+      ownUrl = url
+      looking = lookForWork()
+    },
     take,
     owned: () => [...owned.keys()],
-    wake: runId => owned.get(runId)?.wake(),
+    wake: runId => {
+      const entry = owned.get(runId)
+      if (entry === undefined) return
+      entry.run.wakes += 1
+      wake(entry)
+    },
+    accept,
+    recall: runId => {
+      const entry = owned.get(runId)
+      return entry === undefined ? null : recallRun(entry.run, monotonicMs())
+    },
     close: async () => {
       closing = true
       closed.abort()
-      for (const entry of owned.values()) entry.wake()
+      for (const entry of owned.values()) wake(entry)
       await Promise.all([...owned.values()].map(entry => entry.done))
       await looking
     },

@@ -1,21 +1,42 @@
-import type { HeartbeatRecord, RunRecord } from '@flakebench/contract'
+import type { HeartbeatRecord, Result, RunRecord } from '@flakebench/contract'
+import { ReportInbox } from '../decide/reportInbox.ts'
 import { RunLedger } from '../decide/runLedger.ts'
 
 /** A run that this server owns: the epoch of its claim, and what it has taken in so far. Losing it loses nothing; the tables hold the truth. */
 export class OwnedRun {
   readonly ledger = new RunLedger()
+  /** What its workers have pushed. */
+  readonly inbox = new ReportInbox()
+  /** The run's row as it was last read; null before. */
+  seen: SeenRun | null = null
+  /** The heartbeats as the tables had them. */
+  beats: SeenBeats = { records: [], readAtMs: Number.NEGATIVE_INFINITY }
+  /** Counts the changes that others on this server have made to the run's row: what was read before the last is outdated. */
+  wakes = 0
+  /** The measurement so far, as it was last added up. */
+  result: { readonly value: Result; readonly atMs: number } | null = null
   /** Monotonic milliseconds of the last time that each was written. */
   renewedAtMs = Number.NEGATIVE_INFINITY
   progressAtMs = Number.NEGATIVE_INFINITY
   resultAtMs = Number.NEGATIVE_INFINITY
-  /** Monotonic milliseconds: when the tables were last read, and since when they have been without a gap. */
+  rollupsAtMs = Number.NEGATIVE_INFINITY
+  /** Monotonic milliseconds: when the tables were last read for snapshots. */
+  snapshotsAtMs = Number.NEGATIVE_INFINITY
+  /** Since when something pushed waits for what was not. */
+  gapSinceMs: number | null = null
+  /** Monotonic milliseconds: when the run was last read, and since when it has been without a gap. */
   readAtMs = Number.NEGATIVE_INFINITY
   listeningSinceMs = Number.NEGATIVE_INFINITY
-  /** The newest interval told to those who watch, and when. */
+  /** What those who watch were last told of, and when. */
   publishedIndex = -1
+  publishedVersion = -1
   publishedAtMs = Number.NEGATIVE_INFINITY
   /** Whether all snapshots that an earlier owner had taken in are in the ledger. Until then its figures are too low, and none is written. */
   hasCaughtUp = false
+  /** The result is being written: what is pushed now waits. */
+  isFinishing = false
+  /** The run is over or no longer ours: nothing is taken in, nothing of it shown. */
+  isClosed = false
   /** Beats in a row that failed, other than for an unreachable database. */
   failures = 0
 
@@ -25,12 +46,41 @@ export class OwnedRun {
   ) {}
 
   free(): void {
+    this.isClosed = true
     this.ledger.free()
   }
+}
+
+export interface SeenRun {
+  readonly run: RunRecord
+  /** Monotonic milliseconds: when it was asked for, and when the answer was there. */
+  readonly askedAtMs: number
+  readonly readAtMs: number
+  /** `OwnedRun.wakes` when it was asked for. */
+  readonly wakes: number
+}
+
+interface SeenBeats {
+  readonly records: readonly HeartbeatRecord[]
+  readonly readAtMs: number
 }
 
 /** One reading of the tables. */
 export interface Reading {
   readonly run: RunRecord
   readonly heartbeats: readonly HeartbeatRecord[]
+}
+
+/**
+ * The run as it is now: the database's clock and what it has computed from it, carried on by our monotonic clock since the answer was there. So no two
+ * machines' clocks are compared.
+ */
+export const runNow = ({ run, readAtMs }: SeenRun, nowMs: number): RunRecord => {
+  const sinceMs = nowMs - readAtMs
+  const isCounting = run.startRequestedAtMs !== null && run.endedAtMs === null
+  return {
+    ...run,
+    nowMs: run.nowMs + sinceMs,
+    elapsedSeconds: isCounting ? run.elapsedSeconds + sinceMs / 1_000 : run.elapsedSeconds,
+  }
 }

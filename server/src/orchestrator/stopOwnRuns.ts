@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isTerminal } from '@flakebench/contract'
+import { CONTROL_PACE, isTerminal } from '@flakebench/contract'
 import { readRun, type SqlClient } from '@flakebench/store'
 import type { Log } from '../log.ts'
 import type { RunCommands } from './commands.ts'
 import type { Orchestrator } from './orchestrator.ts'
 
 const PATIENCE_MS = 10_000
-const LOOK_EVERY_MS = 100
+const LOOK_AT_MOST_EVERY_MS = 100
 
 /** Before the server stops: its runs are stopped as a person would, and waited for a little, so that no load goes on that nobody watches. */
 export const stopOwnRuns = async (db: SqlClient, orchestrator: Orchestrator, commands: RunCommands, log: Log): Promise<void> => {
@@ -16,10 +16,11 @@ export const stopOwnRuns = async (db: SqlClient, orchestrator: Orchestrator, com
   await Promise.all(
     own.map(runId => commands.stop(runId, 'The server was stopped').catch(error => log.warn('could not stop a run', { runId, error }))),
   )
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
+  const everyMs = Math.max(LOOK_AT_MOST_EVERY_MS, CONTROL_PACE[db.engine].endingMs)
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += everyMs) {
     const runs = await Promise.all(own.map(runId => readRun(db, runId)))
     if (runs.every(run => run === null || isTerminal(run.status))) return
-    await delay(LOOK_EVERY_MS)
+    await delay(everyMs)
   }
   log.warn('runs are still draining; the next start takes them up', { runs: own.join(', ') })
 }

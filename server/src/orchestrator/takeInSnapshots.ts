@@ -1,15 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HeartbeatRecord, RunRecord } from '@flakebench/contract'
-import { listRollupShapes, listSnapshotsAfter, putRollup, readRollup, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
+import { listRollupShapes, listSnapshotsAfter, readRollup, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import type { OwnedRun } from './ownedRun.ts'
 
 /**
- * Reads one portion of the workers' new snapshots, adds them to the ledger and keeps the intervals that changed. An owner that takes a run over takes
- * in all that was there first, portion by portion, and writes only what the tables do not hold yet.
+ * Reads one portion of the workers' new snapshots from the tables and adds them to the ledger. An owner that takes a run over takes in all that was
+ * there first, portion by portion.
  * @returns whether there was nothing more to read
- * @throws StaleEpoch when the run is no longer ours
  */
-export const takeInSnapshots = async (
+export const readSnapshots = async (
   db: SqlClient,
   owned: OwnedRun,
   run: RunRecord,
@@ -21,19 +20,30 @@ export const takeInSnapshots = async (
     const kept = await readRollup(db, run.id, index)
     if (kept !== null) ledger.restore([kept])
   }
-  ledger.absorb(snapshots, run.workersExpected)
+  // Some may have been pushed and taken in while they were being read.
+  ledger.absorb(ledger.untaken(snapshots), run.workersExpected)
   const isAll = snapshots.length < SNAPSHOTS_AT_ONCE
   if (!owned.hasCaughtUp && isAll) {
     for (const shape of await listRollupShapes(db, run.id)) ledger.wroteBefore(shape)
     owned.hasCaughtUp = true
   }
-  if (owned.hasCaughtUp) {
-    for (const rollup of ledger.unwritten()) {
-      await putRollup(db, owned.epoch, rollup)
-      ledger.wrote(rollup)
-    }
-  }
   // Decoding histograms takes its time: whatever else waits comes first.
   await nextTurn()
   return isAll
+}
+
+/**
+ * Adds what was pushed and follows on what is in the ledger, each snapshot once, whichever way it comes first. What has a gap before it waits: for a
+ * push that closes it, or for the tables.
+ */
+export const takeInPushed = (owned: OwnedRun, workersExpected: number, nowMs: number): void => {
+  // The first reading of the tables comes first: what they hold may be more than was pushed to us.
+  if (owned.isClosed || owned.isFinishing || !owned.hasCaughtUp) return
+  const { ledger, inbox } = owned
+  const ready = inbox.take((workerId, attempt) => ledger.takenUpTo(workerId, attempt))
+  // So late that its interval would have to be read back first: what was taken out is a gap from now on, which the tables close.
+  const isTooLate = ledger.forgotten(ready).length > 0
+  if (!isTooLate) ledger.absorb(ready, workersExpected)
+  if (isTooLate || inbox.hasGap) owned.gapSinceMs ??= nowMs
+  else owned.gapSinceMs = null
 }

@@ -1,36 +1,17 @@
 import { type HeartbeatRecord, isTerminal, type RunRecord, type RunStatus } from '@flakebench/contract'
-import {
-  listHeartbeats,
-  putResult,
-  putRunProgress,
-  readRun,
-  renewLease,
-  type SqlClient,
-  StaleEpoch,
-  transitionRun,
-} from '@flakebench/store'
-import { decideRun, type RunEffect } from '../decide/decideRun.ts'
-import { decideFleet, type FleetMember } from '../decide/fleet.ts'
-import type { HealthThresholds } from '../decide/workerHealth.ts'
+import { readRun, renewLease, StaleEpoch, transitionRun } from '@flakebench/store'
+import { decideRun, type RunDecision, type RunEffect } from '../decide/decideRun.ts'
+import { decideFleet } from '../decide/fleet.ts'
+import { decideStartMargin, isStartShort } from '../decide/startMargin.ts'
+import { areTablesDue } from '../decide/tablesDue.ts'
 import { finishRun } from './finishRun.ts'
-import type { OwnedRun, Reading } from './ownedRun.ts'
-import type { Spawner } from './spawners/spawner.ts'
-import { takeInSnapshots } from './takeInSnapshots.ts'
-
-export interface TickDeps {
-  readonly db: SqlClient
-  readonly spawner: Spawner
-  readonly thresholds: HealthThresholds
-  /** A monotonic clock, in milliseconds. */
-  readonly monotonicMs: () => number
-  /** Something about the run has changed: whoever shows it may read it again. */
-  readonly publish: (runId: string) => void
-}
-
-const RENEW_EVERY_MS = 2_000
-const PROGRESS_EVERY_MS = 1_000
-/** The measurement so far is kept in the result row while it goes on: for the live view, and so that a crash loses little. */
-const RESULT_EVERY_MS = 1_000
+import { keepProgress } from './keepProgress.ts'
+import { keepRollups } from './keepRollups.ts'
+import { type OwnedRun, type Reading, runNow, type SeenRun } from './ownedRun.ts'
+import { readWorkers } from './readWorkers.ts'
+import { readSnapshots, takeInPushed } from './takeInSnapshots.ts'
+import { tell } from './tell.ts'
+import type { TickDeps } from './tickDeps.ts'
 
 /** The status in which the beat leaves the run, or that nothing remains to be done. */
 export type TickOutcome = RunStatus | 'OVER'
@@ -40,66 +21,100 @@ export type TickOutcome = RunStatus | 'OVER'
  * @throws StaleEpoch when the run is no longer ours
  */
 export const tick = async (owned: OwnedRun, deps: TickDeps): Promise<TickOutcome> => {
-  const { db } = deps
-  if (deps.monotonicMs() - owned.renewedAtMs >= RENEW_EVERY_MS) {
+  const { db, pace } = deps
+  if (deps.monotonicMs() - owned.renewedAtMs >= pace.renewLeaseMs) {
     if (!(await renewLease(db, owned.runId, owned.epoch))) throw new StaleEpoch(owned.runId, owned.epoch)
     owned.renewedAtMs = deps.monotonicMs()
   }
-  const run = await readRun(db, owned.runId)
-  if (run === null || run.epoch !== owned.epoch) throw new StaleEpoch(owned.runId, owned.epoch)
+  const seen = await see(owned, deps)
+  const { run } = seen
   if (isTerminal(run.status)) return 'OVER'
-  const { heartbeats, exits } = await readWorkers(run, deps)
-  const listenedSeconds = listen(owned, deps.monotonicMs())
-  const isAll = run.startAtMs === null || (await takeInSnapshots(db, owned, run, heartbeats))
+  const { heartbeats, exits } = await readWorkers(owned, run, deps)
+  const listenedSeconds = listen(owned, deps.monotonicMs(), pace.gapMs)
+  const isAll = run.startAtMs === null || (await takeIn(owned, seen, heartbeats, deps))
 
   const alive = deps.spawner.listAlive(run, heartbeats)
-  const fleet = decideFleet(run.workersExpected, heartbeats, exits, deps.thresholds, { alive, listenedSeconds })
+  const fleet = decideFleet(run.workersExpected, heartbeats, exits, pace, { alive, listenedSeconds })
   const done = fleet.flatMap(member => (member.standing === 'DONE' && member.heartbeat !== null ? [member.heartbeat] : []))
   const undelivered = isAll ? owned.ledger.missing(done) : null
-  const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id), undelivered })
-  if (decision.set !== null) {
-    await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set: decision.set, commands: decision.commands })
-  }
+  const startInMs = decideStartMargin({
+    sinceReadMs: deps.monotonicMs() - seen.askedAtMs,
+    statementMs: seen.readAtMs - seen.askedAtMs,
+    startMarginMs: pace.startMarginMs,
+  })
+  const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id), undelivered, startInMs })
+  if (decision.set !== null) await change(owned, seen, decision, startInMs, deps)
   const over = decision.effect !== null && (await carryOut(decision.effect, owned, { run, heartbeats }, deps))
   if (!over && isAll) await keepProgress(owned, run, heartbeats, fleet, deps)
   tell(owned, over || decision.set !== null, deps)
   return over ? 'OVER' : (decision.set?.status ?? run.status)
 }
 
-/**
- * The heartbeats, and who is gone. A worker's last heartbeat comes before its exit: one that has just left is asked for again, so that it is not taken
- * for lost.
- */
-const readWorkers = async (run: RunRecord, { db, spawner }: TickDeps) => {
-  const heartbeats = await listHeartbeats(db, run.id)
-  const exits = spawner.listExits(run, heartbeats)
-  const hasReported = (workerId: string): boolean =>
-    heartbeats.some(beat => beat.workerId === workerId && (beat.status === 'COMPLETED' || beat.status === 'FAILED'))
-  if (exits.every(exit => hasReported(exit.workerId))) return { heartbeats, exits }
-  return { heartbeats: await listHeartbeats(db, run.id), exits }
+/** Reads the run's row. @throws StaleEpoch when it is no longer ours */
+const see = async (owned: OwnedRun, { db, monotonicMs }: TickDeps): Promise<SeenRun> => {
+  const { wakes } = owned
+  const askedAtMs = monotonicMs()
+  const run = await readRun(db, owned.runId)
+  if (run === null || run.epoch !== owned.epoch) throw new StaleEpoch(owned.runId, owned.epoch)
+  const seen: SeenRun = { run, askedAtMs, readAtMs: monotonicMs(), wakes }
+  owned.seen = seen
+  return seen
+}
+
+/** Writes what was decided, and reads the run as it is then: for those who watch, and for workers that ask for the newest command. */
+const change = async (owned: OwnedRun, seen: SeenRun, { set, commands }: RunDecision, startInMs: number, deps: TickDeps): Promise<void> => {
+  if (set === null) return
+  const { run } = seen
+  await transitionRun(deps.db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set, commands })
+  if (set.startAtMs !== undefined) {
+    const leftMs = startInMs - (deps.monotonicMs() - seen.askedAtMs)
+    if (isStartShort(leftMs, deps.pace.startMarginMs)) {
+      deps.log.warn('START took long to write: workers may begin late, which the start skew shows', {
+        run: run.id,
+        leftMs: Math.round(leftMs),
+      })
+    }
+  }
+  await see(owned, deps)
 }
 
 /** After a gap in our own reading the workers get their time again: their heartbeats may have been kept back by what kept us. */
-const GAP_MS = 3_000
-
-const listen = (owned: OwnedRun, nowMs: number): number => {
-  if (nowMs - owned.readAtMs > GAP_MS) owned.listeningSinceMs = nowMs
+const listen = (owned: OwnedRun, nowMs: number, gapMs: number): number => {
+  if (nowMs - owned.readAtMs > gapMs) owned.listeningSinceMs = nowMs
   owned.readAtMs = nowMs
   return (nowMs - owned.listeningSinceMs) / 1_000
 }
 
-/** Between two updates for a new interval alone; changes of state are told at once. */
-const TELL_EVERY_MS = 800
-
-const tell = (owned: OwnedRun, hasChanged: boolean, deps: TickDeps): void => {
-  const newest = owned.ledger.newestComplete()
-  const nowMs = deps.monotonicMs()
-  const isDue = newest > owned.publishedIndex && nowMs - owned.publishedAtMs >= TELL_EVERY_MS
-  if (!hasChanged && !isDue) return
-  owned.publishedIndex = newest
-  owned.publishedAtMs = nowMs
-  deps.publish(owned.runId)
+/**
+ * Takes in what the workers have done, from what they pushed and, when it is time, from the tables, and writes the intervals that have changed.
+ * @returns whether all that is known of is taken in
+ */
+const takeIn = async (
+  owned: OwnedRun,
+  seen: SeenRun,
+  heartbeats: readonly HeartbeatRecord[],
+  { db, pace, monotonicMs }: TickDeps,
+): Promise<boolean> => {
+  const { run } = seen
+  const nowMs = monotonicMs()
+  takeInPushed(owned, run.workersExpected, nowMs)
+  const view = {
+    nowMs,
+    readAtMs: owned.snapshotsAtMs,
+    isHeard: owned.inbox.hearsAll(run.workersExpected, nowMs),
+    gapSinceMs: owned.gapSinceMs,
+  }
+  const isDue = !owned.hasCaughtUp || areTablesDue(view, pace) || (isEnding(run) && owned.ledger.missing(heartbeats) > 0)
+  let isAll = true
+  if (isDue) {
+    isAll = await readSnapshots(db, owned, run, heartbeats)
+    if (isAll) owned.snapshotsAtMs = nowMs
+  }
+  await keepRollups(db, owned, runNow(seen, monotonicMs()), pace, monotonicMs())
+  return isAll
 }
+
+const isEnding = ({ status }: RunRecord): boolean => status === 'STOPPING' || status === 'CANCELLING'
 
 /** @returns whether the run is over */
 const carryOut = async (effect: RunEffect, owned: OwnedRun, reading: Reading, deps: TickDeps): Promise<boolean> => {
@@ -111,32 +126,6 @@ const carryOut = async (effect: RunEffect, owned: OwnedRun, reading: Reading, de
       deps.spawner.signal(reading.run, reading.heartbeats, effect.workerIds, effect.signal)
       return false
     case 'FINISH':
-      return await finishRun(deps.db, owned, reading)
-  }
-}
-
-const keepProgress = async (
-  owned: OwnedRun,
-  run: RunRecord,
-  heartbeats: readonly HeartbeatRecord[],
-  fleet: readonly FleetMember[],
-  deps: TickDeps,
-): Promise<void> => {
-  const nowMs = deps.monotonicMs()
-  if (nowMs - owned.progressAtMs < PROGRESS_EVERY_MS) return
-  owned.progressAtMs = nowMs
-  const standing = (...which: readonly FleetMember['standing'][]): number => fleet.filter(member => which.includes(member.standing)).length
-  await putRunProgress(deps.db, run.id, owned.epoch, {
-    workersRegistered: heartbeats.length,
-    workersReady: standing('READY', 'WORKING', 'DONE'),
-    workersActive: standing('WORKING'),
-    workersCompleted: standing('DONE'),
-    totalOperations: heartbeats.reduce((total, beat) => total + beat.operations, 0),
-    errors: heartbeats.reduce((total, beat) => total + beat.errors, 0),
-    currentQps: owned.ledger.newestQps(),
-  })
-  if (run.phase === 'MEASUREMENT' && nowMs - owned.resultAtMs >= RESULT_EVERY_MS) {
-    owned.resultAtMs = nowMs
-    await putResult(deps.db, run.id, owned.epoch, owned.ledger.result(heartbeats))
+      return await finishRun(owned, reading, deps)
   }
 }

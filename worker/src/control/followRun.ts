@@ -2,16 +2,16 @@ import { performance } from 'node:perf_hooks'
 import { listEventsAfter, readRunControl, type SqlClient } from '@flakebench/store'
 import { type Follower, followEvents, type Order, reconcile } from './decideFollow.ts'
 import { type ControlLoss, type ControlSight, decideLoss } from './decideLoss.ts'
+import type { WorkerPace } from './decidePace.ts'
 import type { Tell } from './tellTroubles.ts'
 
-const POLL_WHILE_WAITING_MS = 100
-const POLL_MS = 200
 const WATCH_MS = 100
 
 export interface FollowDeps {
   readonly db: SqlClient
   readonly runId: string
   readonly first: Follower
+  readonly pace: () => WorkerPace
   readonly give: (order: Order) => void
   readonly lost: (loss: ControlLoss) => void
   readonly trouble: Tell
@@ -19,14 +19,21 @@ export interface FollowDeps {
 
 export interface RunFollower {
   readonly current: Follower
+  /** Where the run's owner takes what is pushed to it, as the last poll had it; null: nowhere. */
+  readonly ownerUrl: string | null
+  /** There is news: polls at once. */
+  lookNow(): void
   stop(): void
 }
 
-/** Follows a run until it is stopped: reads its row several times a second, and the events when there are new ones. Never two polls at once. */
-export const startFollowing = ({ db, runId, first, give, lost, trouble }: FollowDeps): RunFollower => {
+/** Follows a run until it is stopped: reads its row at its pace, and the events when there are new ones. Never two polls at once. */
+export const startFollowing = ({ db, runId, first, pace, give, lost, trouble }: FollowDeps): RunFollower => {
   let follower = first
   let sight: ControlSight = { polledAtMs: performance.now(), leaseLapsedSeconds: null, ownedAtMs: null }
+  let ownerUrl: string | null = null
   let isStopped = false
+  let isNews = false
+  let endPause = (): void => undefined
 
   const apply = (following: { readonly follower: Follower; readonly orders: readonly Order[] }): void => {
     follower = following.follower
@@ -38,6 +45,7 @@ export const startFollowing = ({ db, runId, first, give, lost, trouble }: Follow
     const nowMs = performance.now()
     const leaseLapsedSeconds = control?.leaseLapsedSeconds ?? null
     const isOwned = leaseLapsedSeconds !== null && leaseLapsedSeconds < 0
+    ownerUrl = control?.orchestratorUrl ?? null
     sight = { polledAtMs: nowMs, leaseLapsedSeconds, ownedAtMs: isOwned ? nowMs : sight.ownedAtMs }
     if (control !== null && control.nextSequenceId - 1 > follower.appliedSequenceId) {
       const events = await listEventsAfter(db, runId, follower.appliedSequenceId)
@@ -46,12 +54,23 @@ export const startFollowing = ({ db, runId, first, give, lost, trouble }: Follow
     if (!isStopped) apply(reconcile(follower, control))
   }
 
+  const pause = (ms: number): Promise<void> =>
+    new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
   const keepPolling = async (): Promise<void> => {
     while (!isStopped) {
       const beganMs = performance.now()
+      isNews = false
       await poll().then(trouble.over, trouble.met)
-      const everyMs = follower.state === 'WAITING' ? POLL_WHILE_WAITING_MS : POLL_MS
-      await new Promise(resolve => setTimeout(resolve, Math.max(everyMs - (performance.now() - beganMs), 1)))
+      const { followWaitingMs, followMs } = pace()
+      const everyMs = follower.state === 'WAITING' ? followWaitingMs : followMs
+      if (!isNews) await pause(Math.max(everyMs - (performance.now() - beganMs), 1))
     }
   }
 
@@ -67,6 +86,13 @@ export const startFollowing = ({ db, runId, first, give, lost, trouble }: Follow
   return {
     get current() {
       return follower
+    },
+    get ownerUrl() {
+      return ownerUrl
+    },
+    lookNow: () => {
+      isNews = true
+      endPause()
     },
     stop: () => {
       isStopped = true

@@ -1,4 +1,4 @@
-import { openPostgres, type SqlClient } from '@flakebench/store'
+import { openControlDatabase, type SqlClient } from '@flakebench/store'
 import type { Config } from '../config.ts'
 
 /** The control database must not hold up a poll for longer than the watchdog can bear. */
@@ -14,7 +14,7 @@ export interface ControlClients {
 /** Opens a worker's ways to the control database. They connect when first used. */
 export const openControl = ({ controlDatabaseUrl, controlDatabaseSchema }: Config, workerId: string): ControlClients => {
   const open = (relaxedDurability: boolean, maxConnections: number): SqlClient =>
-    openPostgres({
+    openControlDatabase({
       url: controlDatabaseUrl,
       ...(controlDatabaseSchema === null ? {} : { schema: controlDatabaseSchema }),
       relaxedDurability,

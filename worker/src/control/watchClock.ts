@@ -3,7 +3,6 @@ import type { SqlClient } from '@flakebench/store'
 import { type ClockEstimate, decideClock } from './decideClock.ts'
 import { estimateClock } from './estimateClock.ts'
 
-const EVERY_MS = 2_000
 const ROUND_TRIPS = 3
 /** As many as are made while one is good. */
 const KEPT = 5
@@ -15,7 +14,7 @@ export interface ClockWatch {
 }
 
 /** Keeps an estimate of the control database's clock fresh until it is needed. */
-export const startWatchingClock = (db: SqlClient, first: ClockEstimate): ClockWatch => {
+export const startWatchingClock = (db: SqlClient, first: ClockEstimate, everyMs: number): ClockWatch => {
   let estimates: readonly ClockEstimate[] = [first]
   let isReading = false
 
@@ -30,7 +29,7 @@ export const startWatchingClock = (db: SqlClient, first: ClockEstimate): ClockWa
       isReading = false
     }
   }
-  const timer = setInterval(() => void read(), EVERY_MS)
+  const timer = setInterval(() => void read(), everyMs)
   return {
     current: () => decideClock(estimates, performance.now()),
     stop: () => clearInterval(timer),

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Heartbeat, RunPhase, WorkerStatus } from '@flakebench/contract'
 import type { Load } from '../load/load.ts'
 
@@ -12,6 +13,9 @@ const PHASE_WITHOUT_LOAD: Readonly<Record<WorkerStatus, RunPhase>> = {
   FAILED: 'COMPLETED',
 }
 
+/** Heartbeat and push read one after the other: a share of the time between them would say nothing. */
+const CPU_OVER_AT_LEAST_MS = 900
+
 /** What the worker says of itself: the stages of its life write here, the heartbeat reads. */
 export class WorkerReport {
   status: WorkerStatus = 'STARTING'
@@ -24,6 +28,7 @@ export class WorkerReport {
   load: Load | null = null
   readonly #identity: Identity
   readonly #cpuPercent: () => number
+  #cpu = { atMs: Number.NEGATIVE_INFINITY, percent: 0 }
 
   constructor(identity: Identity, cpuPercent: () => number) {
     this.#identity = identity
@@ -43,7 +48,7 @@ export class WorkerReport {
       phase: status === 'RUNNING' && load !== null ? load.phase : PHASE_WITHOUT_LOAD[status],
       activeConnections: load?.activeConnections ?? 0,
       targetConnections: this.targetConnections,
-      cpuPercent: this.#cpuPercent(),
+      cpuPercent: this.#readCpu(),
       memoryBytes: process.memoryUsage.rss(),
       operationsStarted: totals?.started ?? 0,
       operations: totals?.operations ?? 0,
@@ -57,5 +62,10 @@ export class WorkerReport {
       floorMs: this.floorMs,
       lastError: this.lastError,
     }
+  }
+  #readCpu(): number {
+    const nowMs = performance.now()
+    if (nowMs - this.#cpu.atMs >= CPU_OVER_AT_LEAST_MS) this.#cpu = { atMs: nowMs, percent: this.#cpuPercent() }
+    return this.#cpu.percent
   }
 }

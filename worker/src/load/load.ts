@@ -48,6 +48,7 @@ export class Load {
     this.#gate = { endMs: measurementEndMs(schedule) }
     const lateMs = this.sinceStartMs()
     this.#recorder = new Recorder(schedule, plan.operations.length, lateMs > IN_TIME_MS ? lateMs : 0)
+    this.#recorder.watchPhase(phase => prepared.engine.enterPhase(phase))
     this.closed = new Promise(resolve => {
       this.#resolveClosed = resolve
     })

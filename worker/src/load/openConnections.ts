@@ -4,8 +4,6 @@ import { titleOf } from '../operations/buildOperations.ts'
 import type { Operation } from '../operations/operation.ts'
 import { limitConcurrency } from './limitConcurrency.ts'
 
-const OPENED_AT_ONCE = 16
-
 /** Opens a session and prepares every statement on it. @throws the driver's own error, or `Unprepared` */
 export type Open = () => Promise<EngineConnection>
 
@@ -50,7 +48,7 @@ export const rehearse = async (engine: Engine, operations: readonly Operation[])
 
 /** Opens sessions, a few at a time however many ask at once. */
 export const openingSessions = (engine: Engine, operations: readonly Operation[]): Open => {
-  const inTurn = limitConcurrency(OPENED_AT_ONCE)
+  const inTurn = limitConcurrency(engine.openedAtOnce)
   return () =>
     inTurn(async () => {
       const connection = await engine.connect()

@@ -8,6 +8,7 @@ import { buildOperations, takeInTurn } from '../operations/buildOperations.ts'
 import { keyStride } from '../operations/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { seededRandom } from '../operations/random.ts'
+import { keepWhatWasSeen, readWorkerPools } from '../pools/readWorkerPools.ts'
 import { type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
 
 /** Everything that is found out and opened before the start. */
@@ -37,16 +38,21 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
   const { plan, args, targetConnections } = preparation
   const engine = await signIn(preparation)
   const profile = await sharedProfile(preparation, engine)
+  const pools = await readWorkerPools(preparation)
+  await keepWhatWasSeen(preparation, profile)
   const operations = buildOperations(plan, {
     profile,
-    table: engine.tableName(plan.target),
+    table: await inWords(() => engine.tableName(plan.target), engine.explainRefusal),
+    dialect: engine.dialect,
     rangeSize: plan.advanced.rangeSize,
     owner: {
+      runId: args.runId,
       workerGroupId: args.workerGroupId,
       stride: Math.max(keyStride(plan), args.workerGroupCount),
       attempt: preparation.attempt,
       currentMaxKey: await currentMaxKey(preparation, engine, profile),
     },
+    pools,
     quoteName: engine.quoteName,
     random: purpose => seededRandom(plan.seed, args.workerGroupId, purpose),
   })
@@ -57,7 +63,7 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
   return { engine, operations, nextOperation, open, connections, floorMs }
 }
 
-const signIn = async ({ db, plan, args, credentialKey }: Preparation): Promise<Engine> => {
+export const signIn = async ({ db, plan, args, credentialKey }: Preparation): Promise<Engine> => {
   const id = plan.target.connectionId
   if (id === null) throw unprepared('The template names no connection: choose one in its target')
   const connection = await readConnection(db, id)

@@ -54,6 +54,7 @@ export class Recorder {
   #startMs = 0
   #endMs = 0
   #readConnections: () => ConnectionCount = () => NO_CONNECTIONS
+  #phaseBegan: (phase: ClosedInterval['phase']) => void = () => undefined
 
   /** @param fromMs where this worker begins: 0, or later for one that joins a run under way */
   constructor(schedule: RunSchedule, kindCount: number, fromMs = 0) {
@@ -78,6 +79,12 @@ export class Recorder {
   /** @param read how many operations are in flight, and are to be: asked at the end of each interval */
   watchConnections(read: () => ConnectionCount): void {
     this.#readConnections = read
+  }
+
+  /** @param began told the current phase now, and each later one before anything of it is counted */
+  watchPhase(began: (phase: ClosedInterval['phase']) => void): void {
+    this.#phaseBegan = began
+    began(this.#phase)
   }
 
   sent(atMs: number): void {
@@ -188,6 +195,7 @@ export class Recorder {
 
   #enter(interval: Interval): void {
     this.#index = interval.index
+    if (interval.phase !== this.#phase) this.#phaseBegan(interval.phase)
     this.#phase = interval.phase
     this.#phaseStartMs = interval.phase === 'WARMUP' ? Number.NEGATIVE_INFINITY : this.#schedule.warmupMs
     this.#startMs = interval.startMs
@@ -198,6 +206,7 @@ export class Recorder {
   #enterProcessing(index: number, atMs: number): void {
     this.#index = index
     this.#phase = 'PROCESSING'
+    this.#phaseBegan('PROCESSING')
     this.#phaseStartMs = Number.POSITIVE_INFINITY
     this.#startMs = atMs
     this.#endMs = Number.POSITIVE_INFINITY
