@@ -97,7 +97,7 @@ describe('preparing a run', () => {
          target_connections, status) SELECT ?, ?, 'x', 'x', 'x', 'x', 'x', 'x', 1, 1, 'x'`,
       [runId, runId],
     )
-    await expect(insertRun(db, runId, 'run', plan)).rejects.toThrow(/duplicate key/)
+    await expect(insertRun(db, runId, 'run', plan)).rejects.toThrow(/duplicate key/i)
     expect(await readRun(db, runId)).toBeNull()
     expect((await readTemplate(db, plan.templateId))?.usageCount).toBe(0)
   })
