@@ -11,6 +11,7 @@ declare module 'vue-router' {
 
 const RUNS = { section: 'Runs', sectionPath: '/runs' }
 const TEMPLATES = { section: 'Templates', sectionPath: '/templates' }
+const CONNECTIONS = { section: 'Connections', sectionPath: '/connections' }
 
 const loadRunPage = () => import('./features/run/RunPage.vue')
 
@@ -25,6 +26,7 @@ export const router = createRouter({
     { path: '/templates', component: TemplatesPage, meta: TEMPLATES },
     { path: '/runs', component: () => import('./features/history/HistoryPage.vue'), meta: RUNS },
     { path: '/runs/:id', component: loadRunPage, props: true, meta: RUNS },
+    { path: '/connections', component: () => import('./features/connections/ConnectionsPage.vue'), meta: CONNECTIONS },
     {
       path: '/:rest(.*)*',
       component: () => import('./features/notFound/NotFoundPage.vue'),

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { askUntilAnswered } from '../api/askServer.ts'
 import { type RunDetail, type RunUpdate, runQuery, runUpdatedSubscription } from '../api/documents/runDocuments.ts'
 import type { HistoryPoint, RunWorker } from '../api/documents/runFields.ts'
+import type { RunWarehouse, WarehousePoint } from '../api/documents/warehouseFields.ts'
 import { followSubscription } from '../api/followSubscription.ts'
 import type { ServerProblem } from '../api/serverProblem.ts'
 import { useConnection } from './connection.ts'
@@ -10,12 +11,15 @@ import { leavesGap, mergePoints } from './historyPoints.ts'
 import { atMostEvery } from './repaint.ts'
 import { isActive, isTerminal, newerState, type RunState, stateOfDetail, stateOfUpdate } from './runState.ts'
 import { localNowMs, useServerClock } from './serverClock.ts'
+import { appendLooks, pointOfWarehouse } from './warehousePoints.ts'
 
 const REPAINT_EVERY_MS = 100
 const STALE_AFTER_SECONDS = 3
 const HISTORY_POINTS = 900
 /** Past this many points the server merges the history anew. */
 const POINTS_BEFORE_MERGE = 4_000
+/** The warehouse's set-up is recorded with the first look at it, a moment later: so many looks are worth a question for it. */
+const LOOKS_WITHOUT_SETUP = 5
 /** A mistyped address may name an id that cannot exist. */
 const MISSING_CODES: ReadonlySet<string> = new Set(['NOT_FOUND', 'BAD_USER_INPUT'])
 
@@ -28,6 +32,8 @@ export const useLiveRun = defineStore('liveRun', () => {
   const state = shallowRef<RunState | null>(null)
   const workers = shallowRef<readonly RunWorker[]>([])
   const points = shallowRef<readonly HistoryPoint[]>([])
+  const warehouse = shallowRef<RunWarehouse | null>(null)
+  const warehousePoints = shallowRef<readonly WarehousePoint[]>([])
   const problem = shallowRef<ServerProblem | null>(null)
   const isMissing = ref(false)
   const heardAtMs = ref<number | null>(null)
@@ -38,6 +44,7 @@ export const useLiveRun = defineStore('liveRun', () => {
   let waiting: RunUpdate[] = []
   /** Points from beyond a gap: shown together with what the query tells about the gap. */
   let held: readonly HistoryPoint[] = []
+  let looksWithoutSetup = 0
 
   const paint = (): void => {
     const updates = waiting
@@ -54,9 +61,16 @@ export const useLiveRun = defineStore('liveRun', () => {
     held = hasGap ? arrived : []
     if (!hasGap) points.value = mergePoints(points.value, arrived)
     workers.value = newest.workers
+    const hasNewLook = newest.run.warehouse !== null && newest.run.warehouse.recordedAt !== (warehouse.value?.recordedAt ?? null)
+    const lacksSetup = hasNewLook && detail.value?.warehouseConfig === null && looksWithoutSetup++ < LOOKS_WITHOUT_SETUP
+    warehouse.value = newest.run.warehouse
+    warehousePoints.value = appendLooks(
+      warehousePoints.value,
+      updates.map(({ run }) => pointOfWarehouse(run.warehouse, run.timing.startedAt)),
+    )
     state.value = newerState(state.value, stateOfUpdate(newest))
     const hasJustEnded = !wasOver && isTerminal(state.value.status)
-    if (hasNewGap || hasJustEnded || points.value.length > POINTS_BEFORE_MERGE) void load()
+    if (hasNewGap || hasJustEnded || lacksSetup || points.value.length > POINTS_BEFORE_MERGE) void load()
   }
   const repaint = atMostEvery(REPAINT_EVERY_MS, paint)
 
@@ -92,6 +106,10 @@ export const useLiveRun = defineStore('liveRun', () => {
     detail.value = run
     state.value = newerState(state.value, stateOfDetail(run))
     workers.value = run.workers
+    warehouse.value = run.warehouse
+    warehousePoints.value = isTerminal(run.status)
+      ? run.warehouseHistory
+      : appendLooks(run.warehouseHistory, warehousePoints.value.slice(-3))
   }
 
   const isOver = computed(() => state.value !== null && isTerminal(state.value.status))
@@ -106,10 +124,13 @@ export const useLiveRun = defineStore('liveRun', () => {
     repaint.cancel()
     waiting = []
     held = []
+    looksWithoutSetup = 0
     detail.value = null
     state.value = null
     workers.value = []
     points.value = []
+    warehouse.value = null
+    warehousePoints.value = []
     problem.value = null
     isMissing.value = false
     heardAtMs.value = null
@@ -138,5 +159,20 @@ export const useLiveRun = defineStore('liveRun', () => {
   const isStale = computed(
     () => state.value !== null && isActive(state.value.status) && ageSeconds.value !== null && ageSeconds.value > STALE_AFTER_SECONDS,
   )
-  return { detail, state, workers, points, problem, isMissing, isOver, ageSeconds, isStale, follow, leave, load }
+  return {
+    detail,
+    state,
+    workers,
+    points,
+    warehouse,
+    warehousePoints,
+    problem,
+    isMissing,
+    isOver,
+    ageSeconds,
+    isStale,
+    follow,
+    leave,
+    load,
+  }
 })

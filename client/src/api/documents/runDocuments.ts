@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from '../graphql.ts'
 import { historyPointFields, kindMetricsFields, metricsFields, runWorkerFields, timingFields } from './runFields.ts'
+import { runWarehouseFields, warehouseDetailsFields, warehousePointFields } from './warehouseFields.ts'
 
 export const runQuery = graphql(
   `
@@ -15,6 +16,7 @@ export const runQuery = graphql(
         cancellationReason
         workerCount
         createdAt
+        notes
         plan {
           summary
           workerCount
@@ -94,10 +96,28 @@ export const runQuery = graphql(
         history(maxPoints: $maxPoints) {
           ...HistoryPointFields
         }
+        warehouse {
+          ...RunWarehouseFields
+        }
+        warehouseHistory(maxPoints: $maxPoints) {
+          ...WarehousePointFields
+        }
+        warehouseConfig {
+          ...WarehouseDetailsFields
+        }
       }
     }
   `,
-  [timingFields, metricsFields, kindMetricsFields, runWorkerFields, historyPointFields],
+  [
+    timingFields,
+    metricsFields,
+    kindMetricsFields,
+    runWorkerFields,
+    historyPointFields,
+    runWarehouseFields,
+    warehousePointFields,
+    warehouseDetailsFields,
+  ],
 )
 
 export const runUpdatedSubscription = graphql(
@@ -121,6 +141,9 @@ export const runUpdatedSubscription = graphql(
           measurementMetrics {
             ...MetricsFields
           }
+          warehouse {
+            ...RunWarehouseFields
+          }
         }
         workers {
           ...RunWorkerFields
@@ -132,7 +155,7 @@ export const runUpdatedSubscription = graphql(
       }
     }
   `,
-  [timingFields, metricsFields, runWorkerFields, historyPointFields],
+  [timingFields, metricsFields, runWorkerFields, historyPointFields, runWarehouseFields],
 )
 
 export const prepareRunMutation = graphql(`

@@ -21,6 +21,7 @@ export const timingFields = graphql(`
 export const kindMetricsFields = graphql(`
   fragment KindMetricsFields on KindMetrics {
     kind
+    label
     operations
     errors
     errorRate

@@ -14,8 +14,10 @@ export const runRowFields = graphql(`
       targetConnections
       target {
         tableType
+        database
         schema
         table
+        warehouse
         warehouseSize
       }
       load {

@@ -1,6 +1,28 @@
 import { graphql, type ResultOf } from '../graphql.ts'
 
-export const templateRowFields = graphql(`
+export const valuePoolsFields = graphql(`
+  fragment ValuePoolsFields on ValuePools {
+    status
+    preparedAt
+    valuesPlanned
+    valuesStored
+    error
+    isStale
+    staleBecause
+    hint
+    needed
+    neededBecause
+    isUsable
+    pools {
+      kind
+      column
+      size
+    }
+  }
+`)
+
+export const templateRowFields = graphql(
+  `
   fragment TemplateRowFields on Template {
     id
     name
@@ -13,6 +35,7 @@ export const templateRowFields = graphql(`
       database
       schema
       table
+      warehouse
       warehouseSize
       connectionName
     }
@@ -56,8 +79,13 @@ export const templateRowFields = graphql(`
         p95Ms
       }
     }
+    valuePools {
+      ...ValuePoolsFields
+    }
   }
-`)
+`,
+  [valuePoolsFields],
+)
 
 export const templateListQuery = graphql(
   `
@@ -79,6 +107,31 @@ export const templateListQuery = graphql(
   [templateRowFields],
 )
 
+export const templatePoolsQuery = graphql(
+  `
+    query TemplatePools($id: ID!) {
+      template(id: $id) {
+        id
+        valuePools {
+          ...ValuePoolsFields
+        }
+      }
+    }
+  `,
+  [valuePoolsFields],
+)
+
+export const preparePoolsMutation = graphql(
+  `
+    mutation PreparePools($templateId: ID!) {
+      preparePools(templateId: $templateId) {
+        ...ValuePoolsFields
+      }
+    }
+  `,
+  [valuePoolsFields],
+)
+
 export const duplicateTemplateMutation = graphql(`
   mutation DuplicateTemplate($id: ID!) {
     duplicateTemplate(id: $id) {
@@ -95,3 +148,4 @@ export const deleteTemplateMutation = graphql(`
 `)
 
 export type TemplateRow = ResultOf<typeof templateRowFields>
+export type ValuePools = ResultOf<typeof valuePoolsFields>

@@ -1,6 +1,8 @@
 import type { HistoryPoint, RunTiming } from '../../api/documents/runFields.ts'
+import { isTerminal, type RunState } from '../../stores/runState.ts'
 import type { ChartBand, ChartPoint } from '../../ui/charts/chartTypes.ts'
 import type { SparkPoint } from '../../ui/charts/sparkPath.ts'
+import { liveRangeSeconds } from '../../ui/charts/timeAxis.ts'
 
 const GAP_SECONDS = 0.75
 const SPARK_SECONDS = 60
@@ -50,6 +52,13 @@ export const bandsOf = (history: readonly HistoryPoint[], timing: RunTiming): re
     }
   }
   return warmupSeconds > 0 ? [{ kind: 'warmup', fromSeconds: 0, toSeconds: warmupSeconds }, ...limited] : limited
+}
+
+/** How far the time axis of the run's charts reaches: to its last interval once it is over. */
+export const rangeSecondsOf = (history: readonly HistoryPoint[], { status, timing }: RunState): number => {
+  const last = history.at(-1)?.elapsedSeconds ?? 0
+  const planned = timing.warmupSeconds + timing.durationSeconds
+  return isTerminal(status) && last > 0 ? last : liveRangeSeconds(last, planned)
 }
 
 /** Of how many measured seconds, and in how many of them the load generator could have been the limit. */

@@ -1,5 +1,6 @@
 import type { CompletionReason } from '../../api/documents/runDocuments.ts'
 import type { RunState } from '../../stores/runState.ts'
+import { asSentence } from '../../ui/words/sentences.ts'
 
 const ADVICE: Readonly<Record<CompletionReason, string>> = {
   DURATION_ELAPSED: '',
@@ -21,11 +22,6 @@ export interface Ending {
   readonly sentence: string
   readonly advice: string
   readonly tone: 'bad' | 'warn'
-}
-
-const asSentence = (text: string): string => {
-  const trimmed = text.trim()
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
 /** Why a run ended otherwise than planned, and what to do; null when it ran its full course or still runs. */

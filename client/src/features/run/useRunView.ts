@@ -15,16 +15,19 @@ export const useRunView = () => {
   const percentiles = computed(() => readPercentiles(read('percentiles')))
   const isLog = computed(() => read('scale') === 'log')
   const side = computed(() => (read('side') === 'client' ? 'client' : 'errors'))
+  const warehouse = computed(() => (read('warehouse') === 'setup' ? 'setup' : 'now'))
   const openWorker = computed(() => read('worker'))
 
   return {
     percentiles,
     isLog,
     side,
+    warehouse,
     openWorker,
     togglePercentile: (toggled: Percentile): void => write('percentiles', percentilesInUrl(togglePercentile(percentiles.value, toggled))),
     toggleLog: (): void => write('scale', isLog.value ? null : 'log'),
     chooseSide: (chosen: 'errors' | 'client'): void => write('side', chosen === 'errors' ? null : chosen),
+    chooseWarehouse: (chosen: 'now' | 'setup'): void => write('warehouse', chosen === 'now' ? null : chosen),
     showWorker: (workerId: string): void => write('worker', workerId),
   }
 }

@@ -3,7 +3,13 @@ import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { tellServer } from '../../api/askServer.ts'
 import { prepareRunMutation } from '../../api/documents/runDocuments.ts'
-import { deleteTemplateMutation, duplicateTemplateMutation, type TemplateRow } from '../../api/documents/templateDocuments.ts'
+import {
+  deleteTemplateMutation,
+  duplicateTemplateMutation,
+  preparePoolsMutation,
+  type TemplateRow,
+  type ValuePools,
+} from '../../api/documents/templateDocuments.ts'
 import type { ServerProblem } from '../../api/serverProblem.ts'
 import { useToasts } from '../../stores/toasts.ts'
 import { runsText } from '../../ui/words/plans.ts'
@@ -14,7 +20,7 @@ export interface FailedAction {
 }
 
 /** What can be done with a template from the list. One thing at a time; a failure stays until the next action. */
-export const useTemplateActions = (refresh: () => Promise<void>) => {
+export const useTemplateActions = (refresh: () => Promise<void>, showPools: (id: string, pools: ValuePools) => void) => {
   const router = useRouter()
   const toasts = useToasts()
   const busyWith = ref<string | null>(null)
@@ -36,6 +42,13 @@ export const useTemplateActions = (refresh: () => Promise<void>) => {
       const { data, problem } = await tellServer(prepareRunMutation, { templateId: template.id })
       if (problem === null) await router.push(`/runs/${data.prepareRun.id}`)
       else failed.value = { title: `“${template.name}” could not be prepared`, problem }
+    })
+
+  const preparePools = (template: TemplateRow): Promise<void> =>
+    act(template.id, async () => {
+      const { data, problem } = await tellServer(preparePoolsMutation, { templateId: template.id })
+      if (problem === null) showPools(template.id, data.preparePools)
+      else failed.value = { title: `The value pools of “${template.name}” could not be prepared`, problem }
     })
 
   const duplicate = (template: TemplateRow): Promise<void> =>
@@ -75,5 +88,5 @@ export const useTemplateActions = (refresh: () => Promise<void>) => {
       await refresh()
     })
   }
-  return { busyWith, preparing, failed, run, duplicate, remove }
+  return { busyWith, preparing, failed, run, preparePools, duplicate, remove }
 }

@@ -102,10 +102,13 @@ const tipText = (items: readonly TipItem[], facts: ChartFacts, palette: Palette)
   return `<div class="chart-tip"><header>${shortClockText(moment)}</header>${rows.join('')}${note}</div>`
 }
 
+/** Room for the labels of an axis at the right; whole numbers need little. */
+const rightMargin = ([, right]: readonly ChartAxis[]): number => (right === undefined ? 14 : right.isWhole ? 34 : 58)
+
 /** Everything ECharts has to know to draw one chart over the time of a run. */
 export const chartOption = (facts: ChartFacts, palette: Palette): EChartsCoreOption => ({
   animation: false,
-  grid: { left: 58, right: facts.axes.length > 1 ? 58 : 14, top: 18, bottom: 24 },
+  grid: { left: 58, right: rightMargin(facts.axes), top: 18, bottom: 24 },
   textStyle: { fontFamily: 'system-ui, sans-serif' },
   tooltip: {
     trigger: 'axis',

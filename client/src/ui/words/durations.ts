@@ -52,3 +52,13 @@ export const momentText = (momentMs: number): string =>
     hourCycle: 'h23',
     timeZoneName: 'short',
   })
+
+/** How old something is: 5 min old, 3 h old, 2 days old. */
+export const oldText = (momentMs: number, nowMs: number): string => {
+  const seconds = Math.max(0, Math.floor((nowMs - momentMs) / 1_000))
+  if (seconds < 60) return 'less than a minute old'
+  const days = Math.floor(seconds / 86_400)
+  if (days > 0) return `${days.toLocaleString('en-US')} ${days === 1 ? 'day' : 'days'} old`
+  const step = STEPS.find(each => seconds < each.under) ?? STEPS[0]
+  return `${Math.floor(seconds / step.by)} ${step.unit} old`
+}

@@ -13,14 +13,50 @@ export const KIND_WORDS: Readonly<Record<OperationKind, string>> = {
 export const operationWord = (kind: OperationKind, label: string | null | undefined): string =>
   label === null || label === undefined || label === '' || label === kind ? KIND_WORDS[kind] : label
 
-/** Colours of the kinds in a mix bar: reads are cool, writes are warm. */
-export const KIND_COLOURS: Readonly<Record<OperationKind, string>> = {
+/** What tells one operation of a mix from the others. */
+export interface OperationName {
+  readonly kind: OperationKind
+  readonly label?: string | null
+}
+
+export const operationKey = ({ kind, label }: OperationName): string => (kind === 'GENERIC_SQL' ? `${kind} ${label ?? ''}` : kind)
+
+/** Reads are cool, writes are warm. */
+const KIND_COLOURS: Readonly<Record<Exclude<OperationKind, 'GENERIC_SQL'>, string>> = {
   POINT_LOOKUP: 'var(--run-1)',
   RANGE_SCAN: 'var(--run-5)',
   INSERT: 'var(--run-2)',
   UPDATE: 'var(--run-4)',
-  GENERIC_SQL: 'var(--run-3)',
 }
+const GENERIC_COLOURS = 8
+
+const genericColour = (at: number): string => {
+  const colour = `var(--mix-${(at % GENERIC_COLOURS) + 1})`
+  return at < GENERIC_COLOURS ? colour : `color-mix(in srgb, ${colour} 55%, var(--panel))`
+}
+
+/**
+ * The colour of each operation of a mix. Generic statements take theirs by their place among the labels of the mix, which a
+ * template and its runs have in common: the same label has the same colour wherever the mix is shown.
+ */
+export const operationColours = (mix: readonly OperationName[]): readonly string[] => {
+  const labels = [...new Set(mix.filter(each => each.kind === 'GENERIC_SQL').map(operationKey))]
+  return mix.map(each => (each.kind === 'GENERIC_SQL' ? genericColour(labels.indexOf(operationKey(each))) : KIND_COLOURS[each.kind]))
+}
+
+export type StatementType = 'READ' | 'WRITE'
+
+const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g
+const WRITING = /\b(insert|update|delete|merge|truncate|call|copy)\b/i
+
+/** Whether a statement reads or writes, by its verb; a WITH writes where one of its parts does. */
+export const statementType = (sql: string): StatementType => {
+  const [verb = ''] = /[a-z]+/i.exec(sql.replaceAll(COMMENTS, ' ')) ?? []
+  if (/^(select|values|table|show)$/i.test(verb)) return 'READ'
+  return /^(with|explain)$/i.test(verb) && !WRITING.test(sql.replaceAll(COMMENTS, ' ').replaceAll(/'[^']*'/g, '')) ? 'READ' : 'WRITE'
+}
+
+export const isOnSnowflake = (type: TableType): boolean => type !== 'POSTGRES'
 
 export const TABLE_WORDS: Readonly<Record<TableType, string>> = {
   STANDARD: 'Standard',

@@ -1,4 +1,5 @@
 import { spanText } from './durations.ts'
+import { isOnSnowflake, type TableType } from './kinds.ts'
 import { qpsText } from './numbers.ts'
 
 export interface LoadFacts {
@@ -33,13 +34,24 @@ export const spreadText = (workers: number, connections: number): string => {
 }
 
 export interface TargetFacts {
+  readonly tableType: TableType
+  readonly database?: string | null
   readonly schema: string
   readonly table: string
+  readonly warehouse?: string | null
   readonly warehouseSize?: string | null
   readonly postgresInstanceSize?: string | null
 }
 
-export const targetText = ({ schema, table }: TargetFacts): string => `${schema}.${table}`
+/** Where the table is, with the dot before its name: "public."; on Snowflake the database too: "BENCH.PUBLIC.". */
+export const placeText = ({ tableType, database, schema }: TargetFacts): string =>
+  `${[isOnSnowflake(tableType) ? database : null, schema].filter(Boolean).join('.')}.`
+
+export const targetText = (target: TargetFacts): string => `${placeText(target)}${target.table}`
+
+/** What serves the table: "BENCH_WH · X-Small", or the size of the PostgreSQL instance; empty where that is not known. */
+export const computeText = ({ tableType, warehouse, warehouseSize, postgresInstanceSize }: TargetFacts): string =>
+  (isOnSnowflake(tableType) ? [warehouse, warehouseSize] : [postgresInstanceSize]).filter(Boolean).join(' · ')
 
 /** Weights of the kinds, as in 80/20. */
 export const mixText = (weights: readonly number[]): string => weights.map(weight => Number(weight.toFixed(1))).join('/')
