@@ -14,7 +14,7 @@ const onAccount = (snowflakeAccountUrl: string) => ({
     name: 'account',
     include: [
       'store/{connections,heartbeats,insertRun,lease,listRuns,pools,results,snapshots,templates,transitionRun,warehouse}.test.ts',
-      'account/**/*.test.ts',
+      'snowflake/account/*.test.ts',
     ],
     provide: { controlPlace: 'ACCOUNT' as const, snowflakeAccountUrl },
     ...patience,
@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
+          exclude: ['snowflake/account/**'],
           provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
           ...patience,
         },

@@ -32,7 +32,7 @@ export const HELP = `FlakeBench: benchmarks Snowflake table types and PostgreSQL
 
 Settings, from the environment:
   FLAKEBENCH_PORT                the port (4000)
-  FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()})
+  FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()}); in its folder tokens, the token files of connections
   FLAKEBENCH_DEMO_ROWS           rows of the demo table (1000000); 0 for no demo
   FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
   CONTROL_DATABASE_URL           a PostgreSQL or Snowflake for the control tables, instead of the embedded one:

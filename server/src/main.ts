@@ -16,7 +16,7 @@ import { runFeeds } from './live/runFeed.ts'
 import { runsFeed } from './live/runsFeed.ts'
 import { runViews } from './live/runViews.ts'
 import { logTo } from './log.ts'
-import { controlPlaceOf } from './orchestrator/checkTarget.ts'
+import { controlPlaceOf, targetChecker } from './orchestrator/checkTarget.ts'
 import { runCommands } from './orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from './orchestrator/orchestrator.ts'
 import { localSpawner } from './orchestrator/spawners/local.ts'
@@ -25,6 +25,7 @@ import { startPoolPreparer } from './pools/poolPreparer.ts'
 import { reportsRoute } from './push/reportsRoute.ts'
 import { setUp } from './setUp.ts'
 import { stepsOn } from './steps.ts'
+import { tokenFolderOf } from './tokenFolder.ts'
 import { startWarehousePoller } from './warehouse/warehousePoller.ts'
 import { watchRun } from './watchRun.ts'
 
@@ -86,6 +87,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
       feeds.poke(runId)
       if (isState) changes.poke()
     }
+    const tokenFolder = tokenFolderOf(config.home)
     const workers = {
       workerMain: fileURLToPath(import.meta.resolve('@flakebench/worker/main')),
       environment: {
@@ -93,6 +95,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
         CONTROL_DATABASE_URL: foundation.controlUrl,
         CONTROL_DATABASE_SCHEMA: config.controlDatabaseSchema,
         FLAKEBENCH_CREDENTIAL_KEY: foundation.credentialKey,
+        FLAKEBENCH_TOKEN_FOLDER: tokenFolder,
       },
     }
     const spawner = localSpawner({ ...workers, logFolder: join(config.home, 'runs') })
@@ -100,10 +103,11 @@ const serve = async (config: ServerConfig): Promise<void> => {
     toClose.push(() => pools.close())
     const { credentialKey } = foundation
     const watchWarehouse = (run: { readonly runId: string; readonly epoch: number }) =>
-      startWarehousePoller(run, { db, credentialKey, log })
+      startWarehousePoller(run, { db, credentialKey, tokenFolder, log })
     const deps = { db, spawner, pace, monotonicMs: () => performance.now(), publish, watchWarehouse, log }
     const orchestrator: Orchestrator = startOrchestrator(`${hostname().slice(0, LONGEST_HOST)} ${randomUUID()}`, deps)
-    const commands = runCommands(db, orchestrator, publish, controlPlaceOf(foundation.controlUrl))
+    const checkTarget = targetChecker({ db, credentialKey, tokenFolder }, controlPlaceOf(foundation.controlUrl))
+    const commands = runCommands(db, orchestrator, publish, checkTarget, log)
     toClose.push(
       () => orchestrator.close(),
       () => stopOwnRuns(db, orchestrator, commands, log),
@@ -117,6 +121,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
       views,
       thresholds: pace,
       credentialKey,
+      tokenFolder,
       version: VERSION,
       controlDatabase: foundation.controlDatabase,
     }

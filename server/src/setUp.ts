@@ -3,7 +3,7 @@ import {
   createPostgresDatabase,
   describeControlDatabase,
   initPostgres,
-  listMissingTables,
+  listMissingParts,
   openControlDatabase,
   type SqlClient,
 } from '@flakebench/store'
@@ -103,15 +103,15 @@ const externalControl = (config: ServerConfig, steps: Steps): Control => {
   return { url, words }
 }
 
-/** No table is made while serving: on a database of somebody's own, that is a step of its own, which may need other rights. */
+/** No table is made or changed while serving: on a database of somebody's own, that is a step of its own, which may need other rights. */
 const requireTables = async (db: SqlClient, config: ServerConfig): Promise<void> => {
-  const missing = await listMissingTables(db, config.controlDatabaseSchema).catch(error => {
+  const missing = await listMissingParts(db, config.controlDatabaseSchema).catch(error => {
     throw new Fault(`The database of CONTROL_DATABASE_URL cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   })
   if (missing.length === 0) return
   throw new Fault(
     `The control schema "${config.controlDatabaseSchema}" is incomplete there (missing: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}): ` +
-      'apply it once with "npm run init-db", as a role that may create schemas and tables.',
+      'apply it with "npm run init-db", as a role that may create schemas and tables. That is needed once, and again after an upgrade.',
   )
 }
 

@@ -119,3 +119,6 @@ CREATE HYBRID TABLE IF NOT EXISTS worker_metrics_snapshots (
   CONSTRAINT worker_metrics_snapshots_pk PRIMARY KEY (run_id, worker_id, attempt, sequence_number),
   INDEX worker_metrics_snapshots_by_interval (run_id, interval_index)
 );
+
+-- Of total_queries, those that the driver sent again by itself; null: written before this was counted.
+ALTER TABLE worker_metrics_snapshots ADD COLUMN IF NOT EXISTS retried_operations BIGINT;

@@ -53,6 +53,9 @@ CREATE HYBRID TABLE IF NOT EXISTS test_results (
   CONSTRAINT test_results_pk PRIMARY KEY (test_id)
 );
 
+-- Operations that the driver sent again by itself; null: written before this was counted.
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
+
 -- The run, a row an interval: the workers' snapshots added.
 CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
   run_id VARCHAR(26) NOT NULL,
@@ -81,6 +84,8 @@ CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
   updated_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
   CONSTRAINT metrics_snapshots_pk PRIMARY KEY (run_id, interval_index)
 );
+
+ALTER TABLE metrics_snapshots ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
 
 CREATE TABLE IF NOT EXISTS query_executions (
   execution_id VARCHAR(100) NOT NULL,

@@ -26,6 +26,8 @@ export interface FreshControlDatabase {
   atPort(port: number): string
   /** Where it listens. */
   readonly port: number
+  /** Snowflake's protocol before it; null: it is spoken to as what it is. */
+  readonly wire: SnowflakeServer | null
   /** Closes `db`, ends every other session and drops the database. May be called twice. */
   drop(): Promise<void>
 }
@@ -67,7 +69,7 @@ const freshSchemaInAccount = async (url: string): Promise<FreshControlDatabase> 
   const unknown = (): never => {
     throw new Error('nothing is known of what is behind a real account')
   }
-  return { url, db, adminUrl: '', adminSchema: unknown, sleep: SLEEP, endSleeping: unknown, port: 0, atPort: unknown, drop }
+  return { url, db, adminUrl: '', adminSchema: unknown, sleep: SLEEP, endSleeping: unknown, port: 0, wire: null, atPort: unknown, drop }
 }
 
 const SLEEP = "SELECT SYSTEM$WAIT(60, 'SECONDS')"
@@ -90,6 +92,7 @@ const onPostgres = async (url: string, name: string): Promise<Fresh> => {
       return rows.length > 0
     },
     port: Number(new URL(url).port),
+    wire: null,
     atPort: port => withPort(url, port),
     close: () => Promise.resolve(),
   }
@@ -111,6 +114,7 @@ const onWireServer = async (adminUrl: string): Promise<Fresh> => {
     sleep: SLEEP,
     endSleeping: () => endSleepingOn(wire),
     port: wire.port,
+    wire,
     atPort: port => wireControlUrl(withPort(wire.url, port)),
     close: () => wire.close(),
   }

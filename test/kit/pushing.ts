@@ -1,6 +1,7 @@
 import { listRollups, readResults, readRunControl, type SqlClient } from '@flakebench/store'
 import { expect } from 'vitest'
 import { listAllSnapshots } from './allSnapshots.ts'
+import type { Cable } from './cable.ts'
 
 /** Where the run's owner takes what is pushed. */
 export const ownerUrlOf = async (db: SqlClient, runId: string): Promise<string | null> =>
@@ -10,6 +11,9 @@ export const ownerUrlOf = async (db: SqlClient, runId: string): Promise<string |
 export const pushTo = async (db: SqlClient, runId: string, url: string): Promise<void> => {
   expect(await db.execute('UPDATE run_status SET orchestrator_url = ? WHERE run_id = ?', [url, runId])).toBe(1)
 }
+
+/** How many reports were taken that came by this cable. */
+export const reportsTaken = (cable: Cable): number => cable.answers().split('"owned":true').length - 1
 
 /** Whichever way they came, the run's intervals and its result are what its workers' snapshots in the tables add up to. */
 export const expectFromTables = async (db: SqlClient, runId: string): Promise<void> => {

@@ -18,6 +18,7 @@ export const historyPoint = (elapsedSeconds: number, change: Partial<HistoryPoin
   maxMs: 4,
   errors: 0,
   errorsByCategory: [],
+  retriedOperations: 0,
   activeConnections: 4,
   targetConnections: 4,
   workersReported: 1,
@@ -37,6 +38,7 @@ export const metrics = (change: Partial<Metrics> = {}): Metrics => ({
   qps: 100,
   operations: 1_000,
   errors: 0,
+  retriedOperations: 0,
   errorRate: 0,
   p50Ms: 1,
   p95Ms: 2,
@@ -158,6 +160,7 @@ export const warehouseDetails = (change: Partial<WarehouseDetails> = {}): Wareho
 
 export const plannedOperation = (change: Partial<RunPlan['operations'][number]> = {}): RunPlan['operations'][number] => ({
   kind: 'GENERIC_SQL',
+  operationType: 'READ',
   label: 'Newest order',
   weight: 100,
   sql: 'SELECT 1',

@@ -27,6 +27,7 @@ export const ORDERS_PROFILE: TableProfile = {
   ],
   keyColumn: 'order_id',
   keyRange: { min: 1, max: 1_000 },
+  keyDensity: 1,
   sampledKeys: [],
   rowEstimate: 1_000,
   engineVersion: '',

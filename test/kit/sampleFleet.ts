@@ -13,6 +13,7 @@ export const someSnapshot = (random: Seeded, change: Partial<WorkerSnapshot>): W
   )
   return sampleSnapshot({
     byKind,
+    retriedOperations: random.whole(0, 3),
     cutOff: random.whole(0, 3),
     activeConnections: random.whole(0, 9),
     client: random.fraction() < 0.2 ? BUSY_CLIENT : EASY_CLIENT,

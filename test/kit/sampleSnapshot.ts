@@ -60,6 +60,7 @@ export const sampleSnapshot = (change: Partial<WorkerSnapshot> = {}): WorkerSnap
     operations,
     errors,
     cutOff,
+    retriedOperations: 0,
     byKind,
     errorsByCategory: errors === 0 ? [] : [{ category: 'TIMEOUT', count: errors, sample: 'canceling statement due to statement timeout' }],
     activeConnections: 4,

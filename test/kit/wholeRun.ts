@@ -37,6 +37,7 @@ export interface WholeResult extends Percentiles {
   readonly totalOperations: number
   readonly failedOperations: number
   readonly cutOffOperations: number
+  readonly retriedOperations: number
   readonly lostOperations: number | null
   readonly measuredSeconds: number
   readonly qps: number
@@ -69,6 +70,7 @@ export interface WholePoint extends Percentiles {
   readonly qps: number
   readonly operations: number
   readonly errors: number
+  readonly retriedOperations: number
   readonly errorsByCategory: readonly { readonly category: ErrorCategory; readonly count: number }[]
   readonly activeConnections: number
   readonly workersReported: number
@@ -78,10 +80,10 @@ export interface WholePoint extends Percentiles {
 export const WHOLE_RUN = `query ($id: ID!) { run(id: $id) {
   id status phase completionReason cancellationReason workerCount plan { seed targetConnections }
   timing { serverNow startRequestedAt startedAt measurementStartsAt measurementEndsAt endedAt elapsedSeconds startSkewMs }
-  result { totalOperations failedOperations cutOffOperations lostOperations measuredSeconds qps errorRate p50Ms p95Ms p99Ms p999Ms minMs maxMs
+  result { totalOperations failedOperations cutOffOperations retriedOperations lostOperations measuredSeconds qps errorRate p50Ms p95Ms p99Ms p999Ms minMs maxMs
     byKind { kind operations achievedPercent p50Ms p95Ms p99Ms maxMs } errors { category count sample } }
   workers { workerId status health operations pid lastError }
-  history(maxPoints: 10000) { elapsedSeconds intervalSeconds phase qps operations errors errorsByCategory { category count }
+  history(maxPoints: 10000) { elapsedSeconds intervalSeconds phase qps operations errors retriedOperations errorsByCategory { category count }
     p50Ms p95Ms p99Ms maxMs activeConnections workersReported workersExpected } } }`
 
 /** What a watcher of a run is sent. */
@@ -103,5 +105,5 @@ export const RUN_UPDATES = `subscription ($runId: ID!) { runUpdated(runId: $runI
   run { status phase cancellationReason timing { serverNow startRequestedAt startedAt measurementStartsAt measurementEndsAt endedAt elapsedSeconds startSkewMs }
     aggregateMetrics { qps operations } }
   workers { workerId status health operations pid lastError }
-  newestPoints { elapsedSeconds intervalSeconds phase qps operations errors errorsByCategory { category count } p50Ms p95Ms p99Ms maxMs
+  newestPoints { elapsedSeconds intervalSeconds phase qps operations errors retriedOperations errorsByCategory { category count } p50Ms p95Ms p99Ms maxMs
     activeConnections workersReported workersExpected } } }`

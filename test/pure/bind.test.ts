@@ -1,9 +1,8 @@
-import type { Plan, PlannedOperation, ProfiledColumn, TableProfile } from '@flakebench/contract'
+import { numberSlots, type Plan, type PlannedOperation, type ProfiledColumn, type TableProfile } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { buildOperations, takeInTurn } from '../../worker/src/operations/buildOperations.ts'
 import { markStatement } from '../../worker/src/operations/markStatement.ts'
 import type { Operation, OperationContext } from '../../worker/src/operations/operation.ts'
-import { numberSlots } from '../../worker/src/operations/placeholders.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
 
@@ -31,6 +30,7 @@ const ORDERS: TableProfile = {
   ],
   keyColumn: 'order_id',
   keyRange: { min: 1, max: 1_000 },
+  keyDensity: 1,
   sampledKeys: [],
   rowEstimate: 1_000,
   engineVersion: '',

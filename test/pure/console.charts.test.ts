@@ -6,6 +6,8 @@ import {
   errorCategories,
   meanActiveConnections,
   pointsOf,
+  retriedOperations,
+  retriedSentence,
   sparkHistory,
 } from '../../client/src/features/run/chartPoints.ts'
 import { PERCENTILES, percentilesInUrl, readPercentiles, togglePercentile } from '../../client/src/features/run/percentiles.ts'
@@ -95,6 +97,20 @@ describe('what the history adds up to', () => {
     expect(meanActiveConnections(history)).toBe(2)
     expect(meanActiveConnections(history.slice(0, 1))).toBeNull()
   })
+
+  it('says how many operations of the measurement the driver has sent again, and what that did to their times', () => {
+    const history = [
+      historyPoint(1, { phase: 'WARMUP', retriedOperations: 5 }),
+      historyPoint(2, { retriedOperations: 11 }),
+      historyPoint(3, { retriedOperations: 1 }),
+    ]
+    expect(retriedSentence(retriedOperations(history))).toBe(
+      '12 operations were sent again by the driver; its pauses of 1 to 16 s are in their response times',
+    )
+    expect(retriedSentence(1)).toBe('1 operation was sent again by the driver; its pauses of 1 to 16 s are in its response time')
+    expect(retriedSentence(retriedOperations(historyOf(1, 2)))).toBeNull()
+  })
+
   it('names the most frequent error first', () => {
     expect(errorCategories(history)).toEqual(['TIMEOUT', 'CONSTRAINT'])
     expect(errorCategories([])).toEqual([])

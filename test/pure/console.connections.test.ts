@@ -42,14 +42,18 @@ describe('the form of a connection', () => {
     expect(sent.sort()).toEqual([...fields].sort())
   })
 
-  it('says that a blank secret is kept only while the way to sign in is the same', () => {
+  it('says that a blank secret is kept only while address, user and way to sign in are the same', () => {
     const saved = savedSnowflake({ hasSecret: true })
     const draft = draftOf(saved)
     expect(keepsSecret(saved, draft)).toBe(true)
     expect(keepsSecret(saved, { ...draft, snowflake: { ...draft.snowflake, authenticator: 'PAT' } })).toBe(false)
+    for (const field of ['account', 'user', 'accessUrl'] as const)
+      expect(keepsSecret(saved, { ...draft, snowflake: { ...draft.snowflake, [field]: 'other' } })).toBe(false)
     expect(keepsSecret(savedSnowflake({ hasSecret: false }), draft)).toBe(false)
     expect(keepsSecret(null, draft)).toBe(false)
-    expect(keepsSecret(savedPostgres(), draftOf(savedPostgres()))).toBe(true)
+    const postgres = draftOf(savedPostgres())
+    expect(keepsSecret(savedPostgres(), postgres)).toBe(true)
+    expect(keepsSecret(savedPostgres(), { ...postgres, postgres: { ...postgres.postgres, host: 'elsewhere' } })).toBe(false)
   })
 
   it('finds a port that is no number before the server is asked, and takes none for the usual one', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { kindRows } from '../../client/src/features/run/kindRows.ts'
 import { lookPoints, setupFacts, warehouseFacts, warehouseLook } from '../../client/src/features/run/warehouseWords.ts'
 import { appendLooks, pointOfWarehouse } from '../../client/src/stores/warehousePoints.ts'
-import { operationColours, statementType } from '../../client/src/ui/words/kinds.ts'
+import { operationColours } from '../../client/src/ui/words/kinds.ts'
 import { computeText, targetText } from '../../client/src/ui/words/plans.ts'
 import { at, kindMetrics, look, plannedOperation, runWarehouse, warehouseDetails } from '../kit/sampleConsole.ts'
 
@@ -104,7 +104,7 @@ describe('the table of kinds', () => {
   const planned = [
     plannedOperation({ kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', weight: 50, sql: null }),
     plannedOperation({ label: 'Newest order', weight: 30, sql: 'SELECT 1' }),
-    plannedOperation({ label: 'Write audit', weight: 20, sql: 'INSERT INTO audit VALUES (?)' }),
+    plannedOperation({ label: 'Write audit', operationType: 'WRITE', weight: 20, sql: 'INSERT INTO audit VALUES (?)' }),
   ]
 
   it('has one row for each label of generic SQL, with what it does and its own figures', () => {
@@ -139,19 +139,6 @@ describe('the colours of a mix', () => {
     const [, alone] = operationColours([label(1), label(2)])
     expect(operationColours([{ kind: 'POINT_LOOKUP' }, label(1), { kind: 'UPDATE' }, label(2)]).at(-1)).toBe(alone)
   })
-})
-
-it.each([
-  ['SELECT 1', 'READ'],
-  ['  -- newest\n  select * from t', 'READ'],
-  ['/* why */ (SELECT 1) UNION (SELECT 2)', 'READ'],
-  ["WITH a AS (SELECT 'delete' AS word) SELECT * FROM a", 'READ'],
-  ['WITH gone AS (DELETE FROM t RETURNING *) SELECT count(*) FROM gone', 'WRITE'],
-  ['insert into t values (?)', 'WRITE'],
-  ['MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE', 'WRITE'],
-  ['CALL refresh()', 'WRITE'],
-])('tells a statement that reads from one that writes: %s', (sql, type) => {
-  expect(statementType(sql)).toBe(type)
 })
 
 describe('the target of a run', () => {

@@ -13,7 +13,7 @@ describe('a snapshot', () => {
     const recorder = new Recorder(schedule, 2)
     recorder.watchConnections(() => ({ active: 2, target: 2 }))
     recorder.sent(1)
-    recorder.record(0, 1, 3)
+    recorder.record(0, 1, 3, true)
     recorder.sent(4)
     recorder.recordError(1, 4, 5, 'CONSTRAINT', 'duplicate key')
     recorder.advance(1_000)
@@ -42,12 +42,29 @@ describe('a snapshot', () => {
       operations: 2,
       errors: 1,
       cutOff: 0,
+      retriedOperations: 1,
       activeConnections: 2,
       client,
       errorsByCategory: [{ category: 'CONSTRAINT', count: 1, sample: 'duplicate key' }],
     })
     expect(snapshot.byKind[0]).toMatchObject({ kind: 'POINT_LOOKUP', operations: 1, errors: 0, latency: { count: 1, sumNs: 2_000_000 } })
     expect(snapshot.byKind[1]).toEqual({ kind: 'INSERT', label: 'INSERT', operations: 1, errors: 1, latency: null })
+  })
+
+  it('counts what the driver has sent again among what has ended, failed or not, and not among what was cut off', () => {
+    const recorder = new Recorder(schedule, 1)
+    for (const startMs of [1_990, 2_000, 2_100, 2_200]) recorder.sent(startMs)
+    recorder.record(0, 1_990, 2_001, true)
+    recorder.record(0, 2_000, 2_002, true)
+    recorder.recordError(0, 2_100, 2_110, 'THROTTLED', 'x', true)
+    recorder.record(0, 2_200, 2_201)
+    recorder.advance(4_000)
+    const identity = { runId: 'R', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 }
+    const counts: number[] = []
+    for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
+      counts.push(encodeSnapshot(identity, 0, closed, [], BUSY_CLIENT).retriedOperations)
+    }
+    expect(counts).toEqual([0, 0, 2, 0])
   })
 
   it('of what ended after the load says nothing of a limit', () => {

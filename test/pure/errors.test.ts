@@ -119,6 +119,7 @@ describe('what the worker is started with', () => {
       controlDatabaseUrl: 'postgres://u@h/d',
       controlDatabaseSchema: null,
       credentialKey: key,
+      tokenFolder: null,
     })
     expect(readArguments(['--run-id', 'R', '--worker-id', 'worker-1', '--worker-group-id', '1', '--worker-group-count', '2'])).toEqual({
       runId: 'R',

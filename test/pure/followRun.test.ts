@@ -32,6 +32,7 @@ const row = (over: Partial<RunControl> = {}): RunControl => ({
   workerTargets: null,
   nextSequenceId: 10,
   leaseLapsedSeconds: -5,
+  orchestratorId: null,
   orchestratorUrl: null,
   ...over,
 })

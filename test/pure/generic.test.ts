@@ -103,6 +103,16 @@ describe('a parameter', () => {
     }
   })
 
+  it('RANDOM_IN_RANGE of a column is refused when nothing lies between its ends', () => {
+    const range = (change: Partial<GenericParameter>, ...values: readonly (string | number)[]) =>
+      build([{ strategy: 'RANDOM_IN_RANGE', column: 'note', ...change }], contextWith(poolOfColumn('note', ...values)))
+    expect(() => range({ min: 9 }, 1.5, 2.5)).toThrow('finds nothing between 9 and 2.5 for value 1')
+    expect(() => range({ max: 0.1 }, 1.5, 2.5)).toThrow('finds nothing between 1.5 and 0.1')
+    expect(() => range({ min: 2.46 }, 1.5, 2.49)).not.toThrow()
+    expect(() => range({ min: 2.451, max: null }, 1.5, 2.4)).toThrow('finds nothing')
+    expect(() => range({ min: 5 }, '2024-01-01', '2024-01-02')).toThrow('holds dates, and min and max are numbers')
+  })
+
   it('RANDOM_IN_RANGE goes by min and max where both are given', () => {
     const values = firstOf(draw([{ strategy: 'RANDOM_IN_RANGE', min: 2, max: 3, integer: true }]))
     expect(new Set(values)).toEqual(new Set([2, 3]))

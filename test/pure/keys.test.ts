@@ -18,6 +18,7 @@ const profile = (over: Partial<TableProfile>): TableProfile => ({
   columns: [column('bigint')],
   keyColumn: 'id',
   keyRange: null,
+  keyDensity: null,
   sampledKeys: [],
   rowEstimate: 0,
   engineVersion: '',
@@ -25,7 +26,14 @@ const profile = (over: Partial<TableProfile>): TableProfile => ({
   ...over,
 })
 
-const owner = (over: Partial<KeyOwner> = {}): KeyOwner => ({ runId: 'R1', workerGroupId: 0, stride: 4, attempt: 1, currentMaxKey: null, ...over })
+const owner = (over: Partial<KeyOwner> = {}): KeyOwner => ({
+  runId: 'R1',
+  workerGroupId: 0,
+  stride: 4,
+  attempt: 1,
+  currentMaxKey: null,
+  ...over,
+})
 const take = <T>(n: number, next: () => T): T[] => Array.from({ length: n }, () => next())
 const keysOf = (made: (() => unknown) | null): (() => unknown) => {
   if (made === null) throw new Error('no keys could be made')
@@ -66,6 +74,11 @@ describe('keys to look up', () => {
     expect(new Set(keys)).toEqual(new Set([-3, -2, -1, 0, 1, 2, 3, 4, 5, 6]))
   })
 
+  it('come from the sample where most of the numbers of the range are no keys', () => {
+    const sparse = profile({ keyRange: { min: 10, max: 1_000_000 }, keyDensity: 0.001, sampledKeys: ['10', '5000', '1000000'] })
+    expect(new Set(take(200, keysOf(existingKeys(sparse, seededRandom(1, 0, 'k')))))).toEqual(new Set([10, 5_000, 1_000_000]))
+  })
+
   it('come from the sample where they are no numbers', () => {
     const keys = take(200, keysOf(existingKeys(profile({ sampledKeys: ['a', 'b', 'c'] }), seededRandom(1, 0, 'k'))))
     expect(new Set(keys)).toEqual(new Set(['a', 'b', 'c']))
@@ -89,6 +102,33 @@ describe('stretches of keys', () => {
   it('take the whole table when it is smaller', () => {
     const next = keyStretches(profile({ keyRange: { min: 5, max: 9 } }), 100, seededRandom(1, 0, 'r'))
     expect(next?.()).toEqual([5, 9])
+  })
+
+  it('span more numbers where some of them are no keys', () => {
+    const next = keyStretches(profile({ keyRange: { min: 1, max: 1_000 }, keyDensity: 0.95 }), 95, seededRandom(1, 0, 'r'))
+    for (const [low, high] of take(100, () => next?.() as [number, number])) expect(high - low).toBe(99)
+  })
+
+  it('of sparse numbers hold the asked number of rows, however unevenly the keys lie', () => {
+    // A thousand rows, ten apart, then a thousand that are a thousand apart; one in twenty is sampled.
+    const keys = Array.from({ length: 2_000 }, (_, i) => (i < 1_000 ? i * 10 : 10_000 + (i - 1_000) * 1_000))
+    const sampledKeys = keys.filter((_, i) => i % 20 === 0).map(String)
+    const table = profile({ keyRange: { min: 0, max: 1_009_000 }, keyDensity: 0.002, sampledKeys, rowEstimate: 2_000 })
+    const next = keyStretches(table, 50, seededRandom(1, 0, 'r'))
+    for (const [low, high] of take(500, () => next?.() as [number, number])) {
+      const held = keys.filter(key => key >= low && key <= high).length
+      expect(held).toBeGreaterThan(40)
+      expect(held).toBeLessThan(60)
+    }
+  })
+
+  it('are refused where their size cannot be judged, or is far beyond what is asked', () => {
+    const sampledKeys = Array.from({ length: 100 }, (_, i) => `k${i}`)
+    const stretches = (rowEstimate: number | null) => () =>
+      keyStretches(profile({ sampledKeys, rowEstimate }), 100, seededRandom(1, 0, 'r'))
+    expect(stretches(null)).toThrow("the table's rows are not counted: prepare the template's value pools first")
+    expect(stretches(1_000_000)).toThrow('one in about 10000 is known: set advanced.rangeSize to 5000 or more')
+    expect(stretches(20_000)).not.toThrow()
   })
 
   it('span as many samples as hold the asked number of rows', () => {

@@ -22,7 +22,7 @@ describe('fewer points of a history', () => {
       const maxPoints = random.whole(1, 45)
       const merged = inFewer(history, maxPoints)
       expect(merged.length).toBeLessThanOrEqual(maxPoints + 1)
-      for (const pick of ['started', 'operations', 'errors', 'cutOff'] as const) {
+      for (const pick of ['started', 'operations', 'errors', 'cutOff', 'retriedOperations'] as const) {
         expect(total(merged, one => one[pick])).toBe(total(history, one => one[pick]))
       }
       expect(total(merged, one => one.latency?.count ?? 0)).toBe(total(history, one => one.latency?.count ?? 0))

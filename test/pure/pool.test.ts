@@ -18,7 +18,7 @@ import { repeatingColumns } from '../../worker/src/operations/poolRows.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { partOf } from '../../worker/src/pools/partOf.ts'
 import { planPools } from '../../worker/src/pools/planPools.ts'
-import { samplePercent } from '../../worker/src/pools/poolSource.ts'
+import { nextModulus, sampleModulus, samplePercent } from '../../worker/src/pools/poolSource.ts'
 import { momentsWithin, poolValueOf } from '../../worker/src/pools/poolValue.ts'
 import { contextWith, ORDERS_PROFILE, profiledColumn } from '../kit/sampleContext.ts'
 import { SMALLEST, soundPlan, soundTemplate } from '../kit/templateInput.ts'
@@ -84,7 +84,7 @@ describe('the need of pools', () => {
       {
         path: 'operations.pointLookup',
         message:
-          'operations.pointLookup needs keys of the table, and finding the smallest and largest key of HYBRID tables scans all of it: prepare value pools first (mutation preparePools)',
+          "operations.pointLookup needs keys of the table, and finding the smallest and largest key of HYBRID tables scans all of it: prepare the template's value pools first",
       },
     ])
     expect(poolNeeds(soundTemplate({ ...SMALLEST, target: { ...target, tableType: 'STANDARD' } }))).toEqual([])
@@ -153,6 +153,16 @@ describe('what is sampled', () => {
     for (const rows of [4e4, 1e6, 1e9]) expect((rows * (samplePercent(rows, 5_000) as number)) / 100).toBeGreaterThanOrEqual(20_000)
   })
 
+  it('is chosen by hash so that a bounded number is sorted, whatever the size of the table', () => {
+    expect([1, 12_499, 12_500, 25_000].map(rows => sampleModulus(rows, 5_000))).toEqual([1, 1, 2, 4])
+    for (const rows of [1e6, 1e9, 1e11]) {
+      const passing = rows / sampleModulus(rows, 5_000)
+      expect(passing).toBeGreaterThanOrEqual(6_250)
+      expect(passing).toBeLessThanOrEqual(12_500)
+    }
+    expect([1_024, 16, 8].map(nextModulus)).toEqual([64, 1, 1])
+  })
+
   it('is kept as what its column is', () => {
     expect(poolValueOf('12', 'bigint')).toBe(12)
     expect(poolValueOf('9007199254740993', 'bigint')).toBe('9007199254740993')
@@ -214,6 +224,14 @@ describe('keys of a pool', () => {
     expect(new Set([bind(), bind(), bind()].flat())).toEqual(new Set([3, 500, 990]))
     const stretches = stretchesToScan(context, 's')
     expect(new Set(upTo(3).map(() => JSON.stringify(stretches?.())))).toEqual(new Set(['[3,102]', '[500,599]', '[901,1000]']))
+  })
+
+  it('that are sparse are scanned by as many numbers as hold the rows', () => {
+    const keys = upTo(100).map(n => n * 1_000)
+    const profile = { ...ORDERS_PROFILE, keyRange: null, keyDensity: null, rowEstimate: null }
+    const scan = (tableRows: number | null) => stretchesToScan(contextWith({ keys, tableRows }, { profile, rangeSize: 6 }), 's')
+    for (const [low, high] of upTo(50).map(() => scan(1_000)?.() as unknown as [number, number])) expect(high - low).toBe(500)
+    expect(() => scan(null)).toThrow("the table's rows are not counted")
   })
 
   it('that are texts are neighbours in the order of the table', () => {

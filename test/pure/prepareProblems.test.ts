@@ -1,6 +1,6 @@
 import type { Template } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { type ControlPlace, prepareProblems, type TargetConnection } from '../../server/src/decide/prepareProblems.ts'
+import { type ControlPlace, isInDoubt, prepareProblems, type TargetConnection } from '../../server/src/decide/prepareProblems.ts'
 import { decideRunNotes } from '../../server/src/decide/runNotes.ts'
 import { controlPlaceOf } from '../../server/src/orchestrator/checkTarget.ts'
 import { soundPlan, soundTemplate } from '../kit/templateInput.ts'
@@ -72,6 +72,17 @@ describe('the target of a run', () => {
     expect(pathsOf(targetOf({ database: '"flakebench"', warehouse: '"flakebench_wh"' }), SNOWFLAKE, CONTROL)).toEqual([])
     expect(pathsOf(targetOf(same), SNOWFLAKE, null)).toEqual([])
   })
+
+  it('on an account with another spelling is judged by what both accounts call themselves, which only names in common are worth asking', () => {
+    const connection = { ...SNOWFLAKE, account: 'xy12345.eu-central-1' }
+    const facts = { target: targetOf({ database: 'FLAKEBENCH' }), connection, control: CONTROL }
+    expect(isInDoubt(facts)).toBe(true)
+    expect(prepareProblems({ ...facts, isSameAccount: true }).map(({ path }) => path)).toEqual(['target.database'])
+    for (const isSameAccount of [false, null]) expect(prepareProblems({ ...facts, isSameAccount })).toEqual([])
+    expect(isInDoubt({ ...facts, target: targetOf() })).toBe(false)
+    expect(isInDoubt({ ...facts, connection: SNOWFLAKE })).toBe(false)
+    expect(isInDoubt({ ...facts, control: null })).toBe(false)
+  })
 })
 
 describe('the place of the control tables', () => {
@@ -108,5 +119,14 @@ describe('the notes of a run', () => {
     expect(notesOf({ tableType: 'HYBRID', useCachedResult: true })).toHaveLength(2)
     expect(notesOf({ tableType: 'STANDARD', useCachedResult: true })).toEqual([expect.stringMatching(/^The result cache is on/)])
     expect(notesOf({ tableType: 'DYNAMIC' })).toEqual([expect.stringContaining('refreshed in the background')])
+  })
+
+  it('say that without a warmup the first operations may wait for the warehouse, where there is one', () => {
+    const cold = { load: { warmupSeconds: 0 } }
+    expect(decideRunNotes(soundPlan(cold))).toEqual([])
+    const target = { tableType: 'STANDARD', table: 'ORDERS', database: 'BENCH', schema: 'PUBLIC', warehouse: 'BENCH_WH' } as const
+    expect(decideRunNotes(soundPlan({ ...cold, target }))).toEqual([
+      'The first operations may wait for the warehouse to resume: give the run a warmup',
+    ])
   })
 })

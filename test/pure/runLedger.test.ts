@@ -100,14 +100,52 @@ describe('a ledger', () => {
     ledger.free()
   })
 
-  it('holds an interval for written only as it is: with as many workers and operations', () => {
+  it('writes an interval that an earlier owner kept only where more is here than was kept', () => {
     const ledger = new RunLedger()
     ledger.absorb([second(0, 0), second(1, 0), second(0, 1), second(1, 1), second(0, 2)], 2)
     ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, operations: 2 })
     ledger.wroteBefore({ intervalIndex: 1, workersReported: 1, operations: 1 })
     ledger.wroteBefore({ intervalIndex: 2, workersReported: 1, operations: 7 })
     ledger.wroteBefore({ intervalIndex: 9, workersReported: 1, operations: 1 })
+    expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([1])
+    expect(ledger.isBehind).toBe(true)
+    ledger.absorb([second(1, 2, 6)], 2)
     expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([1, 2])
+    expect(ledger.isBehind).toBe(true)
+    expect(ledger.result([])).toMatchObject({ accounting: { missingSnapshots: 1 } })
+    ledger.free()
+  })
+
+  it('does not add a snapshot to an interval of an earlier owner that may hold it', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 5)], 2)
+    ledger.wroteBefore({ intervalIndex: 4, workersReported: 2, operations: 2 })
+    expect(ledger.forgotten([second(0, 4)])).toEqual([])
+    ledger.absorb([second(0, 4)], 2)
+    expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([5])
+    ledger.absorb([second(1, 4)], 2)
+    expect(ledger.unwritten()).toMatchObject([{ intervalIndex: 4, operations: 2, workersReported: 2 }, { intervalIndex: 5 }])
+    expect(ledger.isBehind).toBe(false)
+    ledger.free()
+  })
+
+  it('takes in all of what it is given or nothing', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 0)], 1)
+    const before = JSON.stringify([ledger.atHand(), ledger.result([])])
+    for (const bad of [
+      { ...second(0, 1), byKind: undefined },
+      { ...second(0, 1), client: undefined },
+      { ...second(0, 1), errorsByCategory: null },
+      { ...second(0, 1), byKind: [{ ...second(0, 1).byKind[0], latency: { count: 1, sumNs: 1, minNs: 1, maxNs: 1, hdr: 'HISTFAAAA' } }] },
+    ] as unknown as WorkerSnapshot[]) {
+      expect(() => ledger.absorb([second(1, 1), bad], 1)).toThrow()
+      expect(() => ledger.absorb([{ ...bad, phase: 'MEASUREMENT', intervalIndex: 900, sequence: 1 }], 1)).toThrow()
+    }
+    expect(JSON.stringify([ledger.atHand(), ledger.result([])])).toBe(before)
+    expect(ledger.takenUpTo('worker-0', 1)).toBe(0)
+    expect(ledger.takenUpTo('worker-1', 1)).toBe(-1)
+    expect(ledger.missing([sampleHeartbeat({ snapshotsTaken: 1 })])).toBe(0)
     ledger.free()
   })
 

@@ -1,11 +1,10 @@
-import type { ProfiledColumn, TableProfile } from '@flakebench/contract'
+import { numberSlots, type ProfiledColumn, type TableProfile } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { quoteName } from '../../worker/src/engines/snowflakeNames.ts'
 import { readType } from '../../worker/src/engines/snowflakeTypes.ts'
 import { buildOperations } from '../../worker/src/operations/buildOperations.ts'
 import { newKeys } from '../../worker/src/operations/keys.ts'
 import type { Operation, OperationContext } from '../../worker/src/operations/operation.ts'
-import { numberSlots } from '../../worker/src/operations/placeholders.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
@@ -33,6 +32,7 @@ const ORDERS: TableProfile = {
   ],
   keyColumn: 'ORDER_ID',
   keyRange: { min: 1, max: 1_000 },
+  keyDensity: 1,
   sampledKeys: [],
   rowEstimate: 1_000,
   engineVersion: '',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { explaining } from '../../worker/src/engines/snowflakeExplain.ts'
 import { asIdentifier, meantName, placesOf, qualifiedName, quoteText } from '../../worker/src/engines/snowflakeNames.ts'
+import { SAMPLING } from '../../worker/src/engines/snowflakePools.ts'
 import { statementParameters } from '../../worker/src/engines/snowflakeTag.ts'
 import { readType } from '../../worker/src/engines/snowflakeTypes.ts'
+import { readMoment } from '../../worker/src/operations/genericMoment.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
 
 describe("Snowflake's types", () => {
@@ -51,18 +53,30 @@ describe('what a statement carries', () => {
   })
 })
 
+describe('the sampling of a table', () => {
+  it('has every kind of moment written with all of its digits, whatever the account is set to', () => {
+    const { parameters } = SAMPLING
+    const formats = ['TIME', 'TIMESTAMP', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP_TZ'] as const
+    for (const type of formats) expect(parameters[`${type}_OUTPUT_FORMAT`]).toContain('SS.FF9')
+    expect(parameters).toMatchObject({ TIMEZONE: 'UTC', DATE_OUTPUT_FORMAT: 'YYYY-MM-DD' })
+    expect(readMoment('2026-11-21 16:50:27.123456789 +0000')).toMatchObject({ zone: ' +0000' })
+  })
+})
+
 describe('the rehearsal of a statement', () => {
-  it('explains it with NULL where values go', () => {
-    expect(explaining({ text: "SELECT /*?*/ '?\\'?', a FROM t WHERE b BETWEEN ? AND ? + 1", valueCount: 2 })).toEqual({
-      sqlText: "EXPLAIN USING TEXT SELECT /*?*/ '?\\'?', a FROM t WHERE b BETWEEN NULL AND NULL + 1",
+  it('explains it with its values in their places', () => {
+    const text = "SELECT /*?*/ '?\\'?', a FROM t WHERE b BETWEEN ? AND ? + 1 AND c = ?"
+    expect(explaining({ text }, [7, null, "it's"])).toEqual({
+      sqlText: "EXPLAIN USING TEXT SELECT /*?*/ '?\\'?', a FROM t WHERE b BETWEEN 7 AND NULL + 1 AND c = 'it''s'",
       binds: [],
     })
   })
 
-  it('binds NULL to numbered values', () => {
-    expect(explaining({ text: 'SELECT :2, :1', valueCount: 2 })).toEqual({
-      sqlText: 'EXPLAIN USING TEXT SELECT :2, :1',
-      binds: [null, null],
-    })
+  it('binds numbered values', () => {
+    expect(explaining({ text: 'SELECT :2, :1' }, ['a', 2])).toEqual({ sqlText: 'EXPLAIN USING TEXT SELECT :2, :1', binds: ['a', 2] })
+  })
+
+  it('is left out for what Snowflake does not explain', () => {
+    for (const text of ['CALL refresh(?)', 'SHOW TABLES', '/* a */ DESCRIBE TABLE t']) expect(explaining({ text }, [1])).toBeNull()
   })
 })

@@ -22,6 +22,7 @@ describe('a tally', () => {
       totalOperations: 0,
       failedOperations: 0,
       cutOffOperations: 0,
+      retriedOperations: 0,
       qps: 0,
       errorRate: 0,
       p50Ms: null,
@@ -42,14 +43,15 @@ describe('a tally', () => {
   })
 
   it('counts the measurement only, from its start to the end of the last interval', () => {
-    const warmup = sampleSnapshot({ intervalIndex: 1, byKind: [sampleKind([900, 900], 3)] })
-    const first = sampleSnapshot({ intervalIndex: 2, byKind: [sampleKind([1, 3], 1)] })
-    const last = sampleSnapshot({ intervalIndex: 3, byKind: [sampleKind([2, 4], 0, 'UPDATE')], endMs: 3_250 })
+    const warmup = sampleSnapshot({ intervalIndex: 1, byKind: [sampleKind([900, 900], 3)], retriedOperations: 4 })
+    const first = sampleSnapshot({ intervalIndex: 2, byKind: [sampleKind([1, 3], 1)], retriedOperations: 2 })
+    const last = sampleSnapshot({ intervalIndex: 3, byKind: [sampleKind([2, 4], 0, 'UPDATE')], retriedOperations: 1, endMs: 3_250 })
     const result = resultOf([warmup, first, last], 0.5)
     expect(result).toMatchObject({
       measuredSeconds: 1.25,
       totalOperations: 5,
       failedOperations: 1,
+      retriedOperations: 3,
       qps: 3.2,
       errorRate: 0.2,
       minMs: 1,

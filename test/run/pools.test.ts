@@ -170,7 +170,7 @@ describe('value pools', () => {
     expect(extensions).toMatchObject({
       code: 'VALIDATION_FAILED',
       problems: [
-        { path, message: `${path} (status) takes values from a sample of the table: prepare value pools first (mutation preparePools)` },
+        { path, message: `${path} (status) takes values from a sample of the table: prepare the template's value pools first` },
       ],
     })
     expect(await readPools(kit, templateId)).toMatchObject({ needed: true, neededBecause: [expect.stringContaining(path)] })

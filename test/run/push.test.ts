@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cable, layCable } from '../kit/cable.ts'
 import { type DialledKit, openDialledKit } from '../kit/dialledKit.ts'
 import { until } from '../kit/processes.ts'
-import { expectFromTables, ownerUrlOf, pushTo } from '../kit/pushing.ts'
+import { expectFromTables, ownerUrlOf, pushTo, reportsTaken } from '../kit/pushing.ts'
 import { expectNoGap, untilMeasuring } from '../kit/runUnderWay.ts'
+import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
+import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import type { RunUpdated, WholePoint } from '../kit/wholeRun.ts'
 
 let dialled: DialledKit
@@ -21,6 +23,12 @@ afterAll(async () => {
 })
 
 const COMPLETED = { status: 'COMPLETED', completionReason: 'DURATION_ELAPSED', cancellationReason: null }
+const untilTaken = (by: Cable, count: number) =>
+  until(
+    `report ${count} was taken`,
+    async () => reportsTaken(by),
+    taken => taken >= count,
+  )
 const pointsOf = (updates: readonly RunUpdated[]): readonly WholePoint[] => updates.flatMap(({ runUpdated }) => runUpdated.newestPoints)
 
 describe('a run whose workers push to its owner and write to the tables', () => {
@@ -49,9 +57,12 @@ describe('a run whose workers push to its owner and write to the tables', () => 
     await kit.start(id)
     await pushTo(kit.control.db, id, `http://127.0.0.1:${cable.port}`)
     await untilMeasuring(kit, id, 2)
+    await untilTaken(cable, 1)
     cable.pull()
     await untilMeasuring(kit, id, 5)
+    const before = reportsTaken(cable)
     cable.plug()
+    await untilTaken(cable, before + 1)
     const run = await kit.end(id)
     expect(run).toMatchObject(COMPLETED)
     expectNoGap(run, 10)
@@ -93,8 +104,37 @@ describe('what is pushed', () => {
     expect((await push('run-1', right)).status).toBe(400)
   })
 
+  it('and is no report is refused with what is wrong, and harms neither the server nor the run', async () => {
+    const id = await kit.prepare({ workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 5 })
+    await kit.start(id)
+    await untilMeasuring(kit, id, 1)
+    const of = { runId: id, workerId: 'worker-0' }
+    const heartbeat = sampleHeartbeat(of)
+    const token = pushTokenOf(kit.credentialKey, id)
+    const sound = sampleSnapshot({ ...of, sequence: 999, intervalIndex: 999 })
+    const { byKind: _, ...unkind } = sound
+    const answer = await push(id, token, { heartbeat, snapshots: [unkind] })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: 'This is no report of a worker: the report.snapshots[0].byKind must be a list' },
+    ])
+    // As a report should be, but for what is in it: what the worker itself sends next must not be lost with it.
+    const latency = { count: 1, sumNs: 1, minNs: 1, maxNs: 1, hdr: 'no histogram' }
+    const [beat] = await kit.heartbeats(id)
+    const wrecked = Array.from({ length: 4 }, (_, i) => ({
+      ...sampleSnapshot({ ...of, sequence: (beat?.snapshotsTaken ?? 0) + i, intervalIndex: 1 }),
+      byKind: [{ kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 1, errors: 0, latency }],
+    }))
+    expect((await push(id, token, { heartbeat: { ...heartbeat, ...beat }, snapshots: wrecked })).status).toBe(200)
+    const run = await kit.end(id)
+    expect(run).toMatchObject(COMPLETED)
+    expectNoGap(run, 5)
+    await expectFromTables(kit.control.db, id)
+    expect((await fetch(`${kit.server.url}/health`)).status).toBe(200)
+  })
+
   it('for a run that is driven elsewhere is not taken, and the worker is told so', async () => {
-    const heartbeat = { runId: 'run-1', workerId: 'worker-0', attempt: 1, status: 'RUNNING' }
+    const heartbeat = sampleHeartbeat({ runId: 'run-1' })
     const answer = await push('run-1', pushTokenOf(kit.credentialKey, 'run-1'), { heartbeat, snapshots: [] })
     expect([answer.status, await answer.json()]).toEqual([200, { owned: false, newestSequenceId: 0 }])
   })
@@ -115,9 +155,16 @@ describe('a run that another server takes over', () => {
       () => ownerUrlOf(kit.control.db, id),
       url => url === kit.server.url,
     )
-    const run = await kit.end(id)
-    expect(run).toMatchObject(COMPLETED)
-    expectNoGap(run, 20)
-    await expectFromTables(kit.control.db, id)
+    const toHeir = await layCable(kit.server.port)
+    try {
+      await pushTo(kit.control.db, id, `http://127.0.0.1:${toHeir.port}`)
+      await untilTaken(toHeir, 1)
+      const run = await kit.end(id)
+      expect(run).toMatchObject(COMPLETED)
+      expectNoGap(run, 20)
+      await expectFromTables(kit.control.db, id)
+    } finally {
+      await toHeir.close()
+    }
   })
 })

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DialledKit, openDialledKit } from '../kit/dialledKit.ts'
+import { until } from '../kit/processes.ts'
 import { expectNoGap } from '../kit/runUnderWay.ts'
 
 let dialled: DialledKit
@@ -9,6 +12,26 @@ beforeAll(async () => {
 afterAll(() => dialled?.close())
 
 const WORKERS = 4
+
+describe('a control database that is away for a moment', () => {
+  it('while the workers sign in and prepare is waited for', async () => {
+    const { kit, controlDial } = dialled
+    const id = await kit.prepare({ workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 2 })
+    const log = join(kit.home, 'runs', id, 'worker-1.log')
+    await kit.start(id)
+    await until('the workers are spawned', async () => existsSync(log), Boolean)
+    await controlDial.refuse()
+    await until(
+      'a worker has missed it',
+      async () => readFileSync(log, 'utf8'),
+      text => text.includes('asking the control database failed, and is tried again'),
+    )
+    await controlDial.accept()
+    const run = await kit.end(id)
+    expect(run).toMatchObject({ status: 'COMPLETED', cancellationReason: null })
+    expectNoGap(run, 2)
+  })
+})
 
 describe('a control database that takes its time with every statement', () => {
   it.each([50, 150])('of %i ms has all workers begin together at the agreed moment', async statementMs => {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine, EngineConnection } from '../../worker/src/engines/engine.ts'
 import { openConnections, openingSessions, rehearse } from '../../worker/src/load/openConnections.ts'
-import { buildOperations } from '../../worker/src/operations/buildOperations.ts'
 import type { Operation } from '../../worker/src/operations/operation.ts'
-import { seededRandom } from '../../worker/src/operations/random.ts'
-import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
 import { asAdmin } from '../kit/asAdmin.ts'
 import { type PlanChange, samplePlan } from '../kit/samplePlan.ts'
-import { engineOn, executeOn, operationOf } from '../kit/snowflakeLoad.ts'
+import { engineOn, executeOn, operationOf, operationsOn } from '../kit/snowflakeLoad.ts'
 import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
 
 const ROWS = 500
@@ -23,19 +20,7 @@ beforeEach(() => {
 
 const ALL_KINDS = (['POINT_LOOKUP', 'RANGE_SCAN', 'INSERT', 'UPDATE'] as const).map(kind => operationOf(kind, 25))
 
-const buildAll = async (engine: Engine, change: PlanChange): Promise<Operation[]> => {
-  const plan = samplePlan(change)
-  return buildOperations(plan, {
-    profile: await engine.profile(plan.target, 42),
-    table: await engine.tableName(plan.target),
-    dialect: engine.dialect,
-    rangeSize: 10,
-    owner: { runId: 'R1', workerGroupId: 0, stride: 1, attempt: 1, currentMaxKey: null },
-    pools: NO_POOLS,
-    quoteName: engine.quoteName,
-    random: purpose => seededRandom(42, 0, purpose),
-  })
-}
+const buildAll = (engine: Engine, change: PlanChange): Promise<Operation[]> => operationsOn(engine, samplePlan(change))
 
 const withConnection = async <T>(engine: Engine, work: (connection: EngineConnection) => Promise<T>): Promise<T> => {
   const connection = await engine.connect()

@@ -76,7 +76,7 @@ describe('the engine signs in with', () => {
   })
 
   it('the token that is in its file just then', async () => {
-    const change: SignInChange = { settings: { authenticator: 'OAUTH', tokenFile }, secret: null }
+    const change: SignInChange = { settings: { authenticator: 'OAUTH', tokenFile }, secret: null, tokenFolder: folder }
     writeFileSync(tokenFile, 'first', { mode: 0o600 })
     const engine = await signIn(change)
     writeFileSync(tokenFile, 'second', { mode: 0o600 })
@@ -99,12 +99,21 @@ describe('the engine is refused, in words that say what to do, for', () => {
     ],
     ['an unknown token', { settings: { authenticator: 'OAUTH' }, secret: 'nope' }, /OAuth token: save a new token/],
     ['an expired token', { settings: { authenticator: 'OAUTH' }, secret: 'stale' }, /has expired: save a new token/],
-    ['an expired token in a file', { settings: { authenticator: 'OAUTH', tokenFile }, secret: null }, /has expired: have .* renewed/],
+    [
+      'an expired token in a file',
+      { settings: { authenticator: 'OAUTH', tokenFile }, secret: null, tokenFolder: folder },
+      /has expired: have .* renewed/,
+    ],
+    [
+      'a token file elsewhere',
+      { settings: { authenticator: 'OAUTH', tokenFile: '/etc/passwd' }, secret: null, tokenFolder: folder },
+      /token file cannot be read \(the token file must be a file in .*; it is "\/etc\/passwd"\)/,
+    ],
     ['an unknown access token', { settings: { authenticator: 'PAT' }, secret: 'nope' }, /access token: save a new token/],
     ['a role that is not granted', { settings: { role: 'NOT_MINE' } }, /The role NOT_MINE cannot be used/],
     ['an address where nobody answers', { settings: { accessUrl: 'http://127.0.0.1:9' } }, /Nothing answers/],
   ] as [string, SignInChange, RegExp][])('%s', async (_, change, words) => {
-    if (change.settings?.tokenFile !== undefined) writeFileSync(tokenFile, 'stale', { mode: 0o600 })
+    if (change.settings?.tokenFile === tokenFile) writeFileSync(tokenFile, 'stale', { mode: 0o600 })
     expect(await refusalOf(change)).toMatch(words)
   })
 })

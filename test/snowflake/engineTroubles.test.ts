@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Engine, EngineConnection } from '../../worker/src/engines/engine.ts'
 import { until } from '../kit/processes.ts'
-import { engineOn, executeOn } from '../kit/snowflakeLoad.ts'
+import { samplePlan } from '../kit/samplePlan.ts'
+import { engineOn, executeOn, statementOf } from '../kit/snowflakeLoad.ts'
 import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
 
 const LOOKUP = 'SELECT * FROM ORDERS WHERE ORDER_ID = ?'
@@ -34,6 +35,9 @@ const countAnswers = (status: number): (() => number) => {
 }
 
 const lookUp = (): ReturnType<typeof executeOn> => executeOn(connection, LOOKUP, [1])
+/** With whether the driver has sent it again. */
+const lookUpRetried = (): Promise<unknown> =>
+  new Promise(resolve => connection.execute(statementOf(LOOKUP, 1), [1], (...ended) => resolve(ended)))
 /** The server has begun with one more statement, or holds its request. */
 const untilUnderWay = (): Promise<unknown> =>
   until(
@@ -109,28 +113,64 @@ describe('an operation that takes longer than it may', () => {
 })
 
 describe('what the driver tries again by itself', () => {
-  it.each([503, 429])('after HTTP status %d is counted', async status => {
+  it.each([503, 429])('after HTTP status %d is told', async status => {
+    expect(await lookUpRetried()).toEqual([null, false])
     sut.wire.dials.answerNext(1, status, 'QUERY')
-    expect(await lookUp()).toBeNull()
-    expect(engine.hiddenRetries).toBe(1)
+    expect(await lookUpRetried()).toEqual([null, true])
+    expect(await lookUpRetried()).toEqual([null, false])
   })
 
-  it('after a dropped socket is executed once', async () => {
+  it('after a dropped socket is executed once, and told', async () => {
     sut.wire.dials.dropNext(1, 'AFTER_EXECUTION', 'QUERY')
-    expect(await executeOn(connection, 'UPDATE ORDERS SET NOTE = ? WHERE ORDER_ID = ?', ['x', 1])).toBeNull()
-    expect(engine.hiddenRetries).toBe(1)
+    const text = 'UPDATE ORDERS SET NOTE = ? WHERE ORDER_ID = ?'
+    expect(await new Promise(resolve => connection.execute(statementOf(text, 2), ['x', 1], (...ended) => resolve(ended)))).toEqual([
+      null,
+      true,
+    ])
     const sent = sut.wire.statements().filter(({ kind }) => kind === 'UPDATE')
     expect(sent).toMatchObject([{ timesReceived: 2 }])
   })
 
-  it('until its operation runs out of time was turned away, not slow', async () => {
+  it('when it asks for a late answer is told', async () => {
+    sut.wire.dials.holdMs = 20
+    sut.wire.dials.statementLatencyMs = 200
+    expect(await lookUpRetried()).toEqual([null, false])
+    sut.wire.dials.answerNext(1, 503, 'POLL')
+    expect(await lookUpRetried()).toEqual([null, true])
+  })
+
+  it.each([
+    ['TIMEOUT', { category: 'THROTTLED', sample: expect.stringMatching(/tried \d+ times? .* HTTP status 503/) }],
+    ['CANCELLED', { category: 'CANCELLED' }],
+  ] as const)('until its operation ends as %s was turned away, and costs no session', async (as, failure) => {
+    const { logins } = sut.wire.counts()
     sut.wire.dials.answerNext(100, 503, 'QUERY')
     const turnedAway = countAnswers(503)
     const ending = lookUp()
-    await until('a hidden retry', turnedAway, count => count > 1)
+    await until('the driver pauses', turnedAway, count => count > 0)
+    connection.cancel(as)
+    // In the same turn, or as soon as the try that is on its way has failed: the driver's pause is a second and more.
+    expect(await ending).toMatchObject(failure)
+    sut.wire.dials.reset()
+    expect(connection.isOpen).toBe(true)
+    expect(await lookUp()).toBeNull()
+    expect(sut.wire.statements().filter(({ text }) => text === LOOKUP)).toHaveLength(1)
+    expect(sut.wire.counts().logins).toBe(logins)
+  })
+
+  it('is not settled while a try is on its way', async () => {
+    const release = sut.wire.dials.holdAnswers('BEFORE_EXECUTION', 'QUERY')
+    let hasEnded = false
+    const ending = lookUp().finally(() => {
+      hasEnded = true
+    })
+    await new Promise(resolve => setImmediate(resolve))
     connection.cancel('TIMEOUT')
+    await new Promise(resolve => setImmediate(resolve))
+    expect(hasEnded).toBe(false)
     connection.destroy()
-    expect(await ending).toMatchObject({ category: 'THROTTLED', sample: expect.stringMatching(/tried \d+ times .* HTTP status 503/) })
+    release()
+    expect(await ending).toMatchObject({ category: 'TIMEOUT' })
   })
 
   it('is a session token that has expired, renewed unseen in the midst of the load', async () => {
@@ -139,6 +179,18 @@ describe('what the driver tries again by itself', () => {
     expect(await lookUp()).toBeNull()
     expect(sut.wire.counts()).toMatchObject({ renewals: 1 })
     expect(connection.isOpen).toBe(true)
+  })
+})
+
+describe('the look at the table', () => {
+  it('that takes too long is told apart from a sign-in that does', async () => {
+    engine = engineOn(sut, { advanced: { startupTimeoutSeconds: 1 } })
+    sut.wire.dials.statementLatencyMs = 60_000
+    const error = (await engine.profile(samplePlan().target, 1).catch((refused: unknown) => refused)) as Error
+    expect(error).toMatchObject({ name: 'WorkerFailure' })
+    expect(error.message).toMatch(
+      /The look at BENCH\.PUBLIC\.ORDERS .* took too long: .* within 0\.8 s\. Raise the template's startup timeout/,
+    )
   })
 })
 

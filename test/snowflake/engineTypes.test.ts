@@ -45,7 +45,7 @@ describe('a table of type', () => {
     const engine = engineOn(sut, { operations: [operationOf('INSERT')] })
     const connection = await engine.connect()
     const update = 'UPDATE ORDERS SET NOTE = ? WHERE ORDER_ID = ?'
-    const error = await connection.rehearse(statementOf(update, 2)).catch((refused: unknown) => refused)
+    const error = await connection.rehearse(statementOf(update, 2), ['x', 1]).catch((refused: unknown) => refused)
     expect(engine.explainStatement(error, 'update')).toMatch(/^The update /)
     expect(await executeOn(connection, update, ['x', 1])).toMatchObject({ category: expect.any(String) })
     await connection.close()

@@ -21,7 +21,8 @@ describe('the control store in Snowflake’s SQL', () => {
     expect(statements.length).toBeGreaterThan(12)
     for (const statement of [...statements, ...statements]) await db.run(statement)
     expect(db.kinds.get('bench.public.run_status')).toBe('HYBRID')
-    expect(db.kinds.get('bench.public.test_results')).toBe('STANDARD')
+    expect(db.kinds.get('bench.public.test_results')).toBe('HYBRID')
+    expect(db.kinds.get('bench.public.query_executions')).toBe('STANDARD')
     expect(db.kinds.get('bench.public.find_max_step_history')).toBe('VIEW')
   })
 

@@ -31,6 +31,15 @@ const expectAccounted = async (run: WholeRun): Promise<void> => {
   expect(result?.byKind.reduce((sum, { operations }) => sum + operations, 0)).toBe(result?.totalOperations)
 }
 
+/** At least one and at most so many operations were sent again by the driver, whose pauses of a second and more are in their times: the run says so. */
+const expectRetried = ({ result, history }: WholeRun, most: number): void => {
+  const retried = result?.retriedOperations ?? 0
+  expect(retried).toBeGreaterThan(0)
+  expect(retried).toBeLessThanOrEqual(most)
+  expect(history.reduce((sum, point) => sum + point.retriedOperations, 0)).toBe(retried)
+  for (const point of history) if (point.retriedOperations > 0) expect(point.maxMs).toBeGreaterThanOrEqual(1_000)
+}
+
 const categoriesOf = (run: WholeRun): string[] => (run.result?.errors ?? []).map(({ category }) => category)
 
 /** Starts a run, has something happen to it in the middle of its measurement, and reads all of it when it is over. */
@@ -68,7 +77,7 @@ describe('a run on Snowflake', () => {
     sut.wire.clearLog()
     const operations = { pointLookup: { weight: 40 }, rangeScan: { weight: 20 }, insert: { weight: 20 }, update: { weight: 20 } }
     const run = await kit.run({ workers: 2, targetConnections: 4, warmupSeconds: 1, durationSeconds: 3 }, { name: 'All kinds', operations })
-    expect(run).toMatchObject({ ...COMPLETED, result: { failedOperations: 0 } })
+    expect(run).toMatchObject({ ...COMPLETED, result: { failedOperations: 0, retriedOperations: 0 } })
     await expectAccounted(run)
     const sent = operationsOf(run)
     const started = (await kit.heartbeats(run.id)).reduce((sum, beat) => sum + beat.operationsStarted, 0)
@@ -92,6 +101,7 @@ describe('a run on Snowflake', () => {
   it('outlives requests that are refused for a while', async () => {
     const run = await runThrough(10, () => sut.wire.dials.answerNext(4, 503, 'QUERY'))
     expect(run.result?.failedOperations).toBe(0)
+    expectRetried(run, 4)
   })
 
   it('renews its tokens without a word', async () => {
@@ -107,6 +117,7 @@ describe('a run on Snowflake', () => {
     sut.wire.clearLog()
     const run = await runThrough(8, () => sut.wire.dials.dropNext(4, 'AFTER_EXECUTION', 'QUERY'))
     expect(run.result?.failedOperations).toBe(0)
+    expectRetried(run, 4)
     const sent = operationsOf(run)
     const started = (await kit.heartbeats(run.id)).reduce((sum, beat) => sum + beat.operationsStarted, 0)
     expect(sent.length).toBe(started)

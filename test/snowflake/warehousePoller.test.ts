@@ -80,7 +80,10 @@ const watchedRun = async (warehouse: string | null, change: Partial<SnowflakeSet
   const write: Log['info'] = (words, about) => logged.push([words, about?.['because']].filter(Boolean).join(': '))
   const log: Log = { info: write, warn: write, error: write }
   const watch: Watched['watch'] = (under = epoch) => {
-    const poller = startWarehousePoller({ runId: id, epoch: under }, { db, credentialKey: key, log, everyMs: EVERY_MS })
+    const poller = startWarehousePoller(
+      { runId: id, epoch: under },
+      { db, credentialKey: key, tokenFolder: '/nowhere', log, everyMs: EVERY_MS },
+    )
     onTestFinished(() => poller.stop())
     return poller
   }

@@ -123,3 +123,20 @@ it('adds latency to the statements that are meant', async () => {
   expect(slow?.ms).toBeGreaterThanOrEqual(299)
   expect(quick).toMatchObject({ tag: 'quick' })
 })
+
+it('may put white space anywhere in its answers, and the driver reads them all the same', async () => {
+  const { server } = await freshSnowflake({ rowsPerChunk: 10 })
+  server.dials.prettyAnswers = true
+  const { run } = await signIn(server)
+  await run('CREATE TABLE t (id INTEGER, word VARCHAR)')
+  expect((await run('INSERT INTO t (id, word) VALUES (?, ?), (2, ?)', [1, 'a "b": c\n', null])).updated).toBe(2)
+  expect((await run('SELECT * FROM t ORDER BY id')).rows).toEqual([
+    { ID: 1, WORD: 'a "b": c\n' },
+    { ID: 2, WORD: null },
+  ])
+  const { rows } = await run('SELECT SEQ4() + 1 AS n FROM TABLE(GENERATOR(ROWCOUNT => 95))')
+  expect(rows.map(row => row['N'])).toEqual(Array.from({ length: 95 }, (_, i) => i + 1))
+  expect((await refusal(run('SELECT * FROM nowhere'))).code).toBe('002003')
+  server.dials.holdMs = 20
+  expect((await run("SELECT SYSTEM$WAIT(1, 'SECONDS')")).rows).toHaveLength(1)
+})

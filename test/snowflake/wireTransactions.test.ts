@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { asAdmin } from '../kit/asAdmin.ts'
+import { until } from '../kit/processes.ts'
 import { type FreshSnowflake, freshSnowflake } from './kit/freshSnowflake.ts'
 import { refusal, signIn } from './kit/signedIn.ts'
 
@@ -141,3 +143,51 @@ it('lets 20 statements wait for the lock of a standard table, and refuses the ne
   expect(outcomes.filter(outcome => outcome.status === 'fulfilled')).toHaveLength(20)
   expect((await holder.run('SELECT n FROM crowded')).rows).toEqual([{ N: 21 }])
 })
+
+it('refuses a transaction over hybrid tables of two databases, and goes on with the one that it has begun in', async () => {
+  const { run } = await withTable('here')
+  await fresh.server.createDatabase('FAR')
+  await run('CREATE HYBRID TABLE far.public.there (id INTEGER PRIMARY KEY, n INTEGER)')
+  await run('CREATE TABLE far.public.plain (id INTEGER, n INTEGER)')
+  const INTO_FAR = 'INSERT INTO far.public.there (id, n) VALUES (1, 1)'
+  await run('BEGIN')
+  await run('UPDATE here SET n = 5 WHERE id = 1')
+  expect(await refusal(run(INTO_FAR))).toMatchObject({ code: '000002', message: expect.stringMatching(/one database only: BENCH, FAR/) })
+  expect((await refusal(run('SELECT n FROM far.public.there'))).code).toBe('000002')
+  await run('INSERT INTO far.public.plain (id, n) VALUES (1, 1)')
+  await run('UPDATE here SET n = 6 WHERE id = 2')
+  await run('COMMIT')
+  expect((await refusal(run('SELECT * FROM here JOIN far.public.there ON here.id = there.id'))).code).toBe('000002')
+  await run('BEGIN')
+  await run(INTO_FAR)
+  await run('COMMIT')
+  expect((await run('SELECT COUNT(*) AS c FROM far.public.there')).rows).toEqual([{ C: 1 }])
+})
+
+it('says that an object exists when two sessions create it at once, IF NOT EXISTS or not', async () => {
+  const { run } = await signIn(fresh.server)
+  await asAdmin(fresh.postgresUrl, async admin => {
+    await admin.query('BEGIN')
+    await admin.query(`CREATE TABLE "bench.public".twice (id int)`)
+    const second = refusal(run('CREATE TABLE IF NOT EXISTS twice (id INTEGER)'))
+    await untilBlocked(1)
+    await admin.query('COMMIT')
+    expect(await second).toMatchObject({ code: '002002', message: expect.stringMatching(/Object '.*' already exists/) })
+    await admin.query('BEGIN')
+    await admin.query('CREATE SCHEMA "bench.twice"')
+    const third = refusal(run('CREATE SCHEMA IF NOT EXISTS bench.twice'))
+    await untilBlocked(1)
+    await admin.query('COMMIT')
+    expect(await third).toMatchObject({ code: '002002' })
+  })
+})
+
+const untilBlocked = (sessions: number) =>
+  until(
+    'a session waits for another',
+    () =>
+      asAdmin(fresh.postgresUrl, admin =>
+        admin.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+      ),
+    ({ rows }) => rows.length >= sessions,
+  )

@@ -1,4 +1,4 @@
-import { initControlDatabase, insertTemplate, listMissingTables, newId, readTemplate } from '@flakebench/store'
+import { initControlDatabase, insertTemplate, listMissingParts, newId, readTemplate } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { asAdmin } from '../kit/asAdmin.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
@@ -82,16 +82,18 @@ describe('the control schema', () => {
   it('is applied by several at once without a fault, to a database that has none', async () => {
     const { url, db, adminUrl, adminSchema } = await freshControlDatabase()
     await Promise.all(Array.from({ length: 4 }, () => initControlDatabase(url, 'another_schema')))
-    expect(await listMissingTables(db, 'another_schema')).toEqual([])
+    expect(await listMissingParts(db, 'another_schema')).toEqual([])
     expect(await listRelations(adminUrl, adminSchema('another_schema'), 'BASE TABLE')).toEqual([...TABLES].sort())
   })
 
   it('completes a schema of which a part is missing, and names that part until then', async () => {
-    const { url, db } = await freshControlDatabase()
+    const { url, db, adminUrl, adminSchema } = await freshControlDatabase()
     for (const table of ['audit_log', 'api_tokens']) await db.execute(`DROP TABLE ${table}`)
-    expect((await listMissingTables(db)).sort()).toEqual(['api_tokens', 'audit_log'])
-    expect(await listMissingTables(db, 'nowhere')).toHaveLength(TABLES.length)
+    const older = `"${adminSchema('test_results')}".run_status`
+    await asAdmin(adminUrl, admin => admin.query(`ALTER TABLE ${older} DROP COLUMN orchestrator_url`))
+    expect((await listMissingParts(db)).sort()).toEqual(['api_tokens', 'audit_log', 'run_status.orchestrator_url'])
+    expect(await listMissingParts(db, 'nowhere')).toHaveLength(TABLES.length)
     await initControlDatabase(url, 'test_results')
-    expect(await listMissingTables(db)).toEqual([])
+    expect(await listMissingParts(db)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { claimRun, listRollups } from '@flakebench/store'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { keepRollups } from '../../server/src/orchestrator/keepRollups.ts'
 import { OwnedRun } from '../../server/src/orchestrator/ownedRun.ts'
-import { takeInPushed } from '../../server/src/orchestrator/takeInSnapshots.ts'
+import { readSnapshots, takeInPushed } from '../../server/src/orchestrator/takeInSnapshots.ts'
 import { freshControlDatabase } from '../kit/freshDatabase.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 import { ofSome } from '../kit/sampleLedger.ts'
@@ -11,9 +11,11 @@ import { readRunNow, storeRun } from '../kit/storedRun.ts'
 
 beforeAll(() => startHistograms())
 
-const SELDOM = { rollupMs: 5_000 }
-const ALWAYS = { rollupMs: 0 }
+const SELDOM = { rollupMs: 5_000, settleMs: 1_500 }
+const PATIENT = { rollupMs: 1_000, settleMs: 8_000 }
+const ALWAYS = { rollupMs: 0, settleMs: 1_500 }
 const WORKERS = 2
+const WRECKED = { count: 1, sumNs: 1, minNs: 1, maxNs: 1, hdr: 'no histogram' }
 
 const begin = async () => {
   const { db } = await freshControlDatabase()
@@ -28,9 +30,9 @@ const begin = async () => {
     }
     takeInPushed(owned, WORKERS, 0)
   }
-  const keep = (pace: { readonly rollupMs: number }, atMs: number) => keepRollups(db, owned, { ...run, nowMs: atMs }, pace, atMs)
+  const keep = (pace: typeof ALWAYS, atMs: number) => keepRollups(db, owned, { ...run, nowMs: atMs }, pace, atMs)
   const kept = async () => (await listRollups(db, id)).map(one => [one.intervalIndex, one.operations])
-  return { owned, push, keep, kept }
+  return { db, id, owned, push, keep, kept }
 }
 
 const second = (workerGroupId: number, intervalIndex: number, operations = 1): WorkerSnapshot =>
@@ -69,6 +71,31 @@ describe('the intervals of a run', () => {
     owned.free()
   })
 
+  it('wait for a worker as long as it may take to come by way of the tables', async () => {
+    const { owned, push, keep, kept } = await begin()
+    push(second(0, 0))
+    await keep(PATIENT, 9_000)
+    expect(await kept()).toEqual([])
+    await keep(PATIENT, 9_001)
+    expect(await kept()).toEqual([[0, 1]])
+    owned.free()
+  })
+
+  it('of which an earlier owner kept more than is here are left as they are, until as much is here', async () => {
+    const { owned, push, keep, kept } = await begin()
+    owned.ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, operations: 3 })
+    owned.ledger.wroteBefore({ intervalIndex: 1, workersReported: 2, operations: 5 })
+    push(second(0, 0), second(0, 1, 2))
+    await keep(ALWAYS, 9_000)
+    expect(await kept()).toEqual([])
+    expect(owned.ledger.result([])).toMatchObject({ accounting: { missingSnapshots: 2 } })
+    push(second(1, 0, 2))
+    await keep(ALWAYS, 10_000)
+    expect(await kept()).toEqual([[0, 3]])
+    expect(owned.ledger.result([])).toMatchObject({ accounting: { missingSnapshots: 1 } })
+    owned.free()
+  })
+
   it('are all written at the end', async () => {
     const { owned, push, keep, kept } = await begin()
     push(second(0, 0), second(1, 0))
@@ -91,6 +118,36 @@ describe('the intervals of a run', () => {
     expect(owned.ledger.unwritten()).toHaveLength(1)
     await keep(ALWAYS, 1_001)
     expect(await kept()).toEqual([[0, 2]])
+    owned.free()
+  })
+
+  it('are taken in whole or not at all: what cannot be read is left to the tables, with what came with it', async () => {
+    const { owned, push, keep, kept } = await begin()
+    const good = second(0, 0)
+    const bad = { ...second(1, 0), byKind: second(1, 0).byKind.map(kind => ({ ...kind, latency: { ...WRECKED } })) }
+    expect(() => push(good, bad)).toThrow()
+    await keep(ALWAYS, 1_000)
+    expect(await kept()).toEqual([])
+    const beats = [0, 1].map(workerGroupId => sampleHeartbeat({ workerGroupId, snapshotsTaken: 1 }))
+    expect(owned.ledger.missing(beats)).toBe(2)
+    expect(owned.ledger.cursors(beats).map(cursor => cursor.sequence)).toEqual([-1, -1])
+    expect(owned.gapSinceMs).toBe(0)
+    push(good, second(1, 0, 2))
+    await keep(ALWAYS, 2_000)
+    expect(await kept()).toEqual([[0, 3]])
+    owned.free()
+  })
+
+  it('that were pushed too late stay a gap until the tables have been read', async () => {
+    const { db, id, owned, push } = await begin()
+    owned.ledger.absorb([second(0, 400)], WORKERS)
+    push({ ...second(1, 7), sequence: 0 })
+    expect(owned.gapSinceMs).toBe(0)
+    takeInPushed(owned, WORKERS, 40)
+    expect(owned.gapSinceMs).toBe(0)
+    await readSnapshots(db, owned, await readRunNow(db, id), [])
+    takeInPushed(owned, WORKERS, 80)
+    expect(owned.gapSinceMs).toBeNull()
     owned.free()
   })
 

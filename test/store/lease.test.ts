@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   claimRun,
   insertRollups,
-  listClaimableRuns,
+  listActiveRuns,
   putResult,
   putRollup,
   putRunProgress,
@@ -143,11 +143,13 @@ describe('runs to be claimed', () => {
       ids[status] = id
     }
     const active = [ids['STARTING'], ids['RUNNING'], ids['STOPPING'], ids['CANCELLING']]
-    expect(await listClaimableRuns(db)).toEqual(active)
+    const claimable = async () => (await listActiveRuns(db)).flatMap(run => (run.isClaimable ? [run.id] : []))
+    expect(await claimable()).toEqual(active)
     await claimRun(db, ids['RUNNING'] as string, 'server-1')
-    expect(await listClaimableRuns(db)).toEqual(active.filter(id => id !== ids['RUNNING']))
+    expect(await claimable()).toEqual(active.filter(id => id !== ids['RUNNING']))
+    expect((await listActiveRuns(db)).map(run => run.id)).toEqual(active)
     await lapse(db)
-    expect(await listClaimableRuns(db)).toEqual(active)
+    expect(await claimable()).toEqual(active)
   })
 })
 

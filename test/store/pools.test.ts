@@ -15,6 +15,7 @@ import {
   putPoolTable,
   readPoolSet,
   readPoolValues,
+  removePoolSet,
   removePoolSets,
   removePoolValues,
   type SqlClient,
@@ -35,10 +36,13 @@ const TABLE: PooledTable = {
 }
 const WHOLE = { stride: 1, remainder: 0 }
 
-const newSet = async (
-  db: SqlClient,
-  templateId = newId(),
-): Promise<{ readonly id: string; readonly templateId: string; readonly seed: number }> => {
+interface NewSet {
+  readonly id: string
+  readonly templateId: string
+  readonly seed: number
+}
+
+const newSet = async (db: SqlClient, templateId = newId()): Promise<NewSet> => {
   const set = { id: newId(), templateId, seed: 7 }
   await insertPoolSet(db, set)
   return set
@@ -69,6 +73,19 @@ describe('a set of value pools', () => {
     expect(await failPoolSet(db, set.id, 'too late')).toBe(false)
   })
 
+  it('does not begin while another one of its template is being prepared', async () => {
+    const { db } = await freshControlDatabase()
+    const set = await newSet(db)
+    const next = { ...set, id: newId() }
+    expect(await insertPoolSet(db, next)).toBe(false)
+    expect(await readPoolSet(db, next.id)).toBeNull()
+    expect(await insertPoolSet(db, { ...next, templateId: newId(), id: newId() })).toBe(true)
+    await failPoolSet(db, set.id, 'no table')
+    expect(await insertPoolSet(db, next)).toBe(true)
+    await removePoolSet(db, next.id)
+    expect((await listPoolSets(db, set.templateId)).map(({ id }) => id)).toEqual([set.id])
+  })
+
   it('keeps the first reason of its failure, and cannot become ready after it', async () => {
     const { db } = await freshControlDatabase()
     const set = await newSet(db)
@@ -83,7 +100,8 @@ describe('a set of value pools', () => {
     const silent = await newSet(db)
     const alive = await newSet(db)
     await db.execute("UPDATE value_pool_sets SET updated_at = DATEADD('second', -60, updated_at) WHERE set_id = ?", [silent.id])
-    expect(await failSilentPoolSets(db, 20, 'it is gone')).toBe(1)
+    expect(await failSilentPoolSets(db, 20, 'it is gone', [silent.id, newId()])).toBe(0)
+    expect(await failSilentPoolSets(db, 20, 'it is gone', [alive.id])).toBe(1)
     expect(await readPoolSet(db, silent.id)).toMatchObject({ status: 'FAILED', error: 'it is gone' })
     expect((await listPreparingPoolSets(db)).map(({ id }) => id)).toEqual([alive.id])
   })
@@ -134,19 +152,19 @@ describe('older sets', () => {
     const { db } = await freshControlDatabase()
     const templateId = newId()
     await insertTemplate(db, templateId, soundTemplate(SMALLEST))
-    const [unused, used, failed, preparing, newest] = await Promise.all([1, 2, 3, 4, 5].map(() => newSet(db, templateId)))
-    const sets = [unused, used, failed, preparing, newest].map(set => set as NonNullable<typeof set>)
-    sets.sort((a, b) => (a.id < b.id ? -1 : 1))
-    const [first, second, third, fourth, fifth] = sets as [
-      (typeof sets)[0],
-      (typeof sets)[0],
-      (typeof sets)[0],
-      (typeof sets)[0],
-      (typeof sets)[0],
+    const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map(seed => ({ id: newId(), templateId, seed })) as [
+      NewSet,
+      NewSet,
+      NewSet,
+      NewSet,
+      NewSet,
     ]
-    for (const set of sets) await insertPoolValues(db, keyPool(set), 0, [1, 2, 3])
-    for (const set of [first, second, fifth]) await finishPoolSet(db, set.id, TABLE, 3)
-    await failPoolSet(db, third.id, 'no table')
+    for (const set of [first, second, third, fifth, fourth]) {
+      expect(await insertPoolSet(db, set)).toBe(true)
+      await insertPoolValues(db, keyPool(set), 0, [1, 2, 3])
+      if (set === third) await failPoolSet(db, third.id, 'no table')
+      else if (set !== fourth) await finishPoolSet(db, set.id, TABLE, 3)
+    }
     const runId = newId()
     await insertRun(db, runId, 'a run', { ...soundPlan(), templateId, poolSetId: second.id })
 

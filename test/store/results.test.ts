@@ -185,6 +185,7 @@ describe('the table profile of a run', () => {
     columns: [],
     keyColumn: 'order_id',
     keyRange: { min: 1, max: 1_000 },
+    keyDensity: 1,
     sampledKeys: [],
     rowEstimate,
     engineVersion: 'PostgreSQL 18.6',

@@ -4,7 +4,7 @@ import {
   describeControlDatabase,
   initControlDatabase,
   isDuplicateKey,
-  listMissingTables,
+  listMissingParts,
   newId,
   openControlDatabase,
   putConnection,
@@ -51,10 +51,10 @@ const connection = (id: string, named = id) => ({
 describe('the control database on Snowflake', () => {
   it('is made from nothing, with database and schema, in any schema of that name', async () => {
     expect(describeControlDatabase(url)).toBe('Snowflake account flakebench, database control, warehouse control_wh')
-    expect(await listMissingTables(openClient())).toEqual([])
+    expect(await listMissingParts(openClient())).toEqual([])
     await initControlDatabase(url, 'elsewhere')
-    expect(await listMissingTables(openClient(), 'elsewhere')).toEqual([])
-    expect(await listMissingTables(openClient(), 'nowhere')).not.toEqual([])
+    expect(await listMissingParts(openClient(), 'elsewhere')).toEqual([])
+    expect(await listMissingParts(openClient(), 'nowhere')).not.toEqual([])
   })
 
   it('keeps its sessions as the control plane needs them', async () => {
@@ -75,6 +75,8 @@ describe('the control database on Snowflake', () => {
     ]) {
       expect(settings).toContain(setting)
     }
+    // Not the rights of another role that the user may have.
+    expect(texts).toContain('USE SECONDARY ROLES NONE')
     expect(wire.statements().at(-1)).toMatchObject({ tag: 'flakebench:control', schema: 'TEST_RESULTS', warehouse: 'CONTROL_WH' })
   })
 
@@ -98,6 +100,18 @@ describe('the control database on Snowflake', () => {
     await useAll()
     await wire.endSessions()
     expect(await db.transaction(tx => countActiveRuns(tx))).toBe(0)
+  })
+
+  it('lets go of all sessions when one was ended in the middle of a transaction', async () => {
+    const db = openClient({ maxConnections: 3 })
+    await Promise.all(Array.from({ length: 3 }, () => countActiveRuns(db)))
+    const broken = db.transaction(async tx => {
+      await countActiveRuns(tx)
+      await wire.endSessions()
+      await countActiveRuns(tx)
+    })
+    await expect(broken).rejects.toThrow(ControlDatabaseUnavailable)
+    expect(await countActiveRuns(db)).toBe(0)
   })
 
   it('tells a duplicate key from other refusals, by primary key and by unique constraint', async () => {
@@ -157,8 +171,13 @@ describe('the control database on Snowflake', () => {
   it('refuses an address whose password is wrong in the words of Snowflake, and is not unavailable', async () => {
     const db = openControlDatabase({ url: url.replace(':bench@', ':wrong@') })
     const failure = await countActiveRuns(db).catch((error: unknown) => error)
+    const { logins } = wire.counts()
+    const again = await Promise.all([1, 2, 3].map(() => countActiveRuns(db).catch((error: unknown) => error)))
     await db.close()
     expect(failure).not.toBeInstanceOf(ControlDatabaseUnavailable)
     expect(String(failure)).toMatch(/password/i)
+    expect(again).toEqual([failure, failure, failure])
+    // A user is locked after a few of them.
+    expect(wire.counts().logins).toBe(logins)
   })
 })

@@ -34,7 +34,7 @@ const poolOfOnes = (options: Partial<PoolOptions<One>> = {}): { readonly pool: P
     return one
   }
   const refuse = (waitMs: number): Error => new Error(`refused after ${waitMs} ms`)
-  return { pool: poolOf({ open, most: 2, mostOpening: 1, waitMs: 5_000, idleMs: 60_000, refuse, ...options }), made }
+  return { pool: poolOf({ open, most: 2, mostOpening: 1, waitMs: 5_000, idleMs: 60_000, refuse, failsForMs: () => 0, ...options }), made }
 }
 
 /** Holds one of the pool until `let` opens. */
@@ -111,6 +111,39 @@ describe('a pool of sessions', () => {
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => pool.use(async () => 'never')))
     expect(outcomes.map(outcome => (outcome as PromiseRejectedResult).reason.message)).toEqual(['no 1', 'no 2', 'no 3'])
     await pool.close()
+  })
+
+  it('remembers a refusal that stays one: whoever waits or asks meanwhile gets the same, without another try', async () => {
+    let tries = 0
+    let standsMs = 60_000
+    const { pool } = poolOfOnes({
+      mostOpening: 2,
+      open: () => {
+        tries += 1
+        return Promise.reject(new Error(`no ${tries}`))
+      },
+      failsForMs: () => standsMs,
+    })
+    const ask = (): Promise<unknown> => pool.use(async () => 'never').catch((error: Error) => error.message)
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(['no 1', 'no 1', 'no 1'])
+    expect(await ask()).toBe('no 1')
+    expect(tries).toBe(1)
+    await pool.close()
+
+    standsMs = 1
+    const { pool: forgetful, made } = poolOfOnes({
+      open: async () => {
+        tries += 1
+        if (tries === 2) throw new Error('no 2')
+        const one = { number: tries, isUsable: true, isClosed: false, close: async () => {} }
+        made.push(one)
+        return one
+      },
+      failsForMs: () => standsMs,
+    })
+    await expect(forgetful.use(async () => 'never')).rejects.toThrow('no 2')
+    await expect.poll(() => forgetful.use(async one => one.number).catch(() => null)).toBe(3)
+    await forgetful.close()
   })
 
   it('closes one that nobody has used for long', async () => {

@@ -179,6 +179,13 @@ describe('a session', () => {
     expect((await session.execute('SELECT COUNT(*) FROM resent')).rows).toEqual([[1]])
   })
 
+  it('tells so of the question for a late answer, too', async () => {
+    const session = await open()
+    Object.assign(wire.dials, { holdMs: 20, statementLatencyMs: 200 })
+    wire.dials.answerNext(1, 503, 'POLL')
+    expect(await session.execute('SELECT 1')).toMatchObject({ retries: 1 })
+  })
+
   it('sends a statement again no more often than it may', async () => {
     const session = await open()
     wire.dials.dropNext(2, 'BEFORE_EXECUTION', 'QUERY')

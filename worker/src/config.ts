@@ -8,6 +8,8 @@ export interface Config {
   /** Null: the store's default. */
   readonly controlDatabaseSchema: string | null
   readonly credentialKey: string
+  /** Where the token files of saved connections may be; null: nowhere but where Snowflake itself puts one. */
+  readonly tokenFolder: string | null
 }
 
 const KEY_BYTES = 32
@@ -18,11 +20,12 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const url = environment['CONTROL_DATABASE_URL'] ?? ''
   const schema = environment['CONTROL_DATABASE_SCHEMA'] ?? ''
   const key = environment['FLAKEBENCH_CREDENTIAL_KEY'] ?? ''
+  const tokenFolder = environment['FLAKEBENCH_TOKEN_FOLDER'] || null
   if (url === '') faults.push('CONTROL_DATABASE_URL is not set: give it the address of the control database')
   else faults.push(...faultsOfControlUrl(url).map(fault => `CONTROL_DATABASE_URL ${fault}`))
   if (schema !== '' && !/^[a-z_][a-z0-9_]*$/.test(schema)) faults.push('CONTROL_DATABASE_SCHEMA must be a plain lower-case name')
   if (key === '') faults.push('FLAKEBENCH_CREDENTIAL_KEY is not set: give it the key that the connections were saved with')
   else if (Buffer.from(key, 'base64').length !== KEY_BYTES) faults.push(`FLAKEBENCH_CREDENTIAL_KEY must be ${KEY_BYTES} bytes in base64`)
   if (faults.length > 0) throw new WorkerFailure(EXIT.CONFIGURATION, faults.join('; '))
-  return Object.freeze({ controlDatabaseUrl: url, controlDatabaseSchema: schema === '' ? null : schema, credentialKey: key })
+  return Object.freeze({ controlDatabaseUrl: url, controlDatabaseSchema: schema === '' ? null : schema, credentialKey: key, tokenFolder })
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { performance } from 'node:perf_hooks'
 import { CONTROL_PACE, isTerminal, type Plan, type RunRecord, shareEvenly, startHistograms } from '@flakebench/contract'
 import { readRun, registerWorker, type SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
@@ -6,6 +7,7 @@ import { LAST_BEAT_MS, startBeating } from './control/beat.ts'
 import { estimateClock } from './control/estimateClock.ts'
 import { openControl } from './control/openControl.ts'
 import { Pacer } from './control/pacer.ts'
+import { patientControl } from './control/patientControl.ts'
 import { tellTroubles } from './control/tellTroubles.ts'
 import { WorkerReport } from './control/workerReport.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
@@ -15,17 +17,27 @@ import { serveRun } from './serveRun.ts'
 import type { Service, WorkerDeps } from './service.ts'
 import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
+/** How long the control database is waited for before the run is known, and with it its startup timeout. */
+const FIRST_PATIENCE_MS = 60_000
 /** Of the first estimate of the control database's clock. */
 const ROUND_TRIPS = 8
 
 /** The life of a worker, from its registration to its last heartbeat. Failures are told in the heartbeat and on the terminal. */
 export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
-  const { args, config, print } = deps
+  const { args, config, print, terminated } = deps
+  const beganMs = performance.now()
   await startHistograms()
   const { db, durableDb } = openControl(config, args.workerId)
+  let patienceMs = FIRST_PATIENCE_MS
+  const patientDb = patientControl(db, {
+    untilMs: () => beganMs + patienceMs,
+    over: terminated,
+    trouble: tellTroubles('asking the control database', print),
+  })
   // The run is looked at first: registering for one that is over would wipe the record of who did the work.
-  const run = await readRunToServe(db, args.runId)
-  const attempt = await reached(registerWorker(db, { ...args, host: hostname(), pid: process.pid }))
+  const run = await readRunToServe(patientDb, args.runId)
+  patienceMs = run.plan.advanced.startupTimeoutSeconds * 1_000
+  const attempt = await reached(registerWorker(patientDb, { ...args, host: hostname(), pid: process.pid }))
   const report = new WorkerReport({ ...args, attempt, host: hostname(), pid: process.pid }, startCpuMeter())
   const superseded = new AbortController()
   const pacer = new Pacer(CONTROL_PACE[db.engine])
@@ -37,7 +49,7 @@ export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
     trouble: tellTroubles('writing the heartbeat', print),
   })
   try {
-    return await serve({ ...deps, db, durableDb, run, report, beating, pacer, superseded: superseded.signal })
+    return await serve({ ...deps, db, patientDb, durableDb, run, report, beating, pacer, superseded: superseded.signal })
   } catch (error) {
     const failure = error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, messageOf(error), { cause: error })
     report.status = 'FAILED'
@@ -51,15 +63,16 @@ export const runWorker = async (deps: WorkerDeps): Promise<ExitCode> => {
 }
 
 const serve = async (service: Service): Promise<ExitCode> => {
-  const { db, args, run, report, config, terminated } = service
+  const { patientDb, args, run, report, config, terminated } = service
   report.targetConnections = shareOf(run, args)
   const preparing = prepareLoad({
-    db,
+    db: patientDb,
     args,
     attempt: report.attempt,
     plan: run.plan,
     targetConnections: report.targetConnections,
     credentialKey: config.credentialKey,
+    tokenFolder: config.tokenFolder,
   })
   const prepared = await Promise.race([preparing, whenAborted(terminated), tooLate(run.plan.advanced.startupTimeoutSeconds)])
   if (prepared === undefined) {
@@ -67,7 +80,7 @@ const serve = async (service: Service): Promise<ExitCode> => {
     await doneBefore(service.beating.now(), sleep(LAST_BEAT_MS))
     return EXIT.OK
   }
-  const clock = await reached(estimateClock(db, ROUND_TRIPS))
+  const clock = await reached(estimateClock(patientDb, ROUND_TRIPS))
   report.floorMs = prepared.floorMs
   report.clockUncertaintyMs = clock.uncertaintyMs
   return serveRun(service, prepared, clock)

@@ -1,4 +1,5 @@
 import type { RunRecord } from '@flakebench/contract'
+import type { SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
 import type { Config } from './config.ts'
 import type { Beating } from './control/beat.ts'
@@ -16,6 +17,8 @@ export interface WorkerDeps {
 
 /** What the stages of a worker's life share. */
 export interface Service extends WorkerDeps, ControlClients {
+  /** `db`, for what comes before the start. */
+  readonly patientDb: SqlClient
   readonly run: RunRecord
   readonly report: WorkerReport
   readonly beating: Beating

@@ -19,6 +19,8 @@ export interface ApiServices {
   readonly thresholds: HealthThresholds
   /** Opens and seals the secrets of saved connections: base64 of 32 bytes. */
   readonly credentialKey: string
+  /** Where the token files of saved connections are. */
+  readonly tokenFolder: string
   readonly version: string
   /** In words: where the control tables are. */
   readonly controlDatabase: string

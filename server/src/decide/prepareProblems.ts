@@ -22,15 +22,22 @@ export interface PrepareFacts {
   readonly connection: TargetConnection | null
   /** Null: on PostgreSQL. */
   readonly control: ControlPlace | null
+  /** What sessions with both said of themselves, where they were asked: an account has more than one spelling. */
+  readonly isSameAccount?: boolean | null
 }
 
+/** Whether control tables and target have a name in common, and are on accounts that are spelled differently: only the accounts themselves can tell. */
+export const isInDoubt = (facts: PrepareFacts): boolean =>
+  prepareProblems(facts).length === 0 && prepareProblems({ ...facts, isSameAccount: true }).length > 0
+
 /** Everything about the target that keeps a run of it from being prepared, each with the path of its field. */
-export const prepareProblems = ({ target, connection, control }: PrepareFacts): Problem[] => {
+export const prepareProblems = (facts: PrepareFacts): Problem[] => {
+  const { target, connection } = facts
   const { connectionId } = target
   if (connectionId === null) return [{ path: 'target.connectionId', message: 'Choose the saved connection to benchmark' }]
   if (connection === null)
     return [{ path: 'target.connectionId', message: `There is no saved connection with id ${connectionId}: choose another` }]
-  return [...typeProblems(target, connection), ...separationProblems(target, connection, control)]
+  return [...typeProblems(target, connection), ...separationProblems(facts, connection)]
 }
 
 const typeProblems = ({ tableType }: Template['target'], connection: TargetConnection): Problem[] => {
@@ -43,8 +50,9 @@ const typeProblems = ({ tableType }: Template['target'], connection: TargetConne
 const PRODUCTS = { POSTGRES: 'PostgreSQL', SNOWFLAKE: 'Snowflake' } as const
 
 /** Load on the control tables' own database or warehouse would starve its own control plane, and be measured with it. */
-const separationProblems = (target: Template['target'], connection: TargetConnection, control: ControlPlace | null): Problem[] => {
-  if (control === null || connection.account === null || !isSameAccount(connection.account, control.account)) return []
+const separationProblems = ({ target, control, isSameAccount }: PrepareFacts, { account }: TargetConnection): Problem[] => {
+  if (control === null || account === null) return []
+  if (isSameAccount !== true && !isSameSpelling(account, control.account)) return []
   const problems: Problem[] = []
   if (isSameName(target.database, control.database)) {
     problems.push({
@@ -64,5 +72,5 @@ const separationProblems = (target: Template['target'], connection: TargetConnec
 const isSameName = (a: string | null, b: string | null): boolean => a !== null && b !== null && foldName(a) === foldName(b)
 
 /** An account is written in either case, and its name with - or _. */
-const isSameAccount = (a: string, b: string): boolean => foldAccount(a) === foldAccount(b)
+const isSameSpelling = (a: string, b: string): boolean => foldAccount(a) === foldAccount(b)
 const foldAccount = (account: string): string => account.toUpperCase().replaceAll('_', '-')

@@ -12,6 +12,9 @@ export interface LedgerCursor {
   readonly sequence: number
 }
 
+/** How much is in an interval. */
+export type RollupShape = Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>
+
 /**
  * What an orchestrator knows of a run's work: each snapshot taken in exactly once. It can be made anew at any time from the snapshots alone, which is
  * what a server does that takes a run over. Holds WebAssembly memory; `free` gives it back.
@@ -22,6 +25,8 @@ export class RunLedger {
   readonly #unwritten = new Set<number>()
   /** Intervals that are in the tables, as they are here or as they were. */
   readonly #kept = new Set<number>()
+  /** What an earlier owner has kept that is more than is here: workers had pushed it to it, and had not yet written it. */
+  readonly #ahead = new Map<number, RollupShape>()
   readonly #newestByWorker = new Map<string, WorkerSnapshot>()
   readonly #cursors = new Map<string, LedgerCursor>()
   /** How many snapshots of each attempt were taken in: a gap in the middle shows here. */
@@ -44,10 +49,13 @@ export class RunLedger {
     return snapshots.filter(({ workerId, attempt, sequence }) => sequence > this.takenUpTo(workerId, attempt))
   }
 
-  /** Intervals of these snapshots that may be in the tables but are no longer at hand, and must be given to `restore` before `absorb`. */
+  /**
+   * Intervals of these snapshots that may be in the tables but are no longer at hand, and must be given to `restore` before `absorb`. Not those that an
+   * earlier owner kept and of which nothing was here: these snapshots may be in them already.
+   */
   forgotten(snapshots: readonly WorkerSnapshot[]): number[] {
-    const late = snapshots.map(one => one.intervalIndex).filter(index => index <= this.#newestIndex && !this.#rollups.has(index))
-    return [...new Set(late)]
+    const isLate = (index: number): boolean => index <= this.#newestIndex && !this.#rollups.has(index) && !this.#ahead.has(index)
+    return [...new Set(snapshots.map(one => one.intervalIndex).filter(isLate))]
   }
 
   restore(rollups: readonly Rollup[]): void {
@@ -57,16 +65,13 @@ export class RunLedger {
     }
   }
 
-  /** Takes snapshots in; the intervals that change are unwritten from then on. */
+  /**
+   * Takes snapshots in; the intervals that change are unwritten from then on.
+   * @throws when one of them cannot be read; then none is taken in
+   */
   absorb(snapshots: readonly WorkerSnapshot[], workersExpected: number): void {
     const byInterval = new Map<number, WorkerSnapshot[]>()
     for (const snapshot of snapshots) {
-      const { workerId, attempt, sequence } = snapshot
-      this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
-      this.#taken.set(`${workerId} ${attempt}`, (this.#taken.get(`${workerId} ${attempt}`) ?? 0) + 1)
-      this.#newestByWorker.set(workerId, snapshot)
-      this.#tallyOf(workerId).add(snapshot)
-      this.#whole.add(snapshot)
       if (snapshot.phase === 'PROCESSING') continue
       const group = byInterval.get(snapshot.intervalIndex)
       if (group === undefined) byInterval.set(snapshot.intervalIndex, [snapshot])
@@ -75,20 +80,60 @@ export class RunLedger {
     const changed = [...byInterval.entries()]
       .sort(([a], [b]) => a - b)
       .map(([index, group]) => rollUp(this.#rollups.get(index) ?? null, group, workersExpected))
+    rehearse(snapshots)
+    // Nothing from here on can fail: all of it is taken in, or nothing was.
+    for (const snapshot of snapshots) {
+      const { workerId, attempt, sequence } = snapshot
+      this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
+      this.#taken.set(`${workerId} ${attempt}`, (this.#taken.get(`${workerId} ${attempt}`) ?? 0) + 1)
+      this.#newestByWorker.set(workerId, snapshot)
+      this.#tallyOf(workerId).add(snapshot)
+      this.#whole.add(snapshot)
+    }
     this.restore(changed)
-    for (const { intervalIndex } of changed) this.#unwritten.add(intervalIndex)
+    for (const rollup of changed) {
+      this.#unwritten.add(rollup.intervalIndex)
+      if (!this.#isBehind(rollup.intervalIndex)) this.#ahead.delete(rollup.intervalIndex)
+    }
   }
 
-  /** Intervals that are not in the tables as they are here, in order. */
+  /** Intervals that are not in the tables as they are here, in order; those of which the tables hold more are not to be written. */
   unwritten(): Rollup[] {
-    return [...this.#unwritten].sort((a, b) => a - b).flatMap(index => this.#rollups.get(index) ?? [])
+    const indexes = [...this.#unwritten].filter(index => !this.#ahead.has(index))
+    return indexes.sort((a, b) => a - b).flatMap(index => this.#rollups.get(index) ?? [])
   }
 
-  /** An interval that an earlier owner had kept: as it is here, if as many workers and operations are in it. */
-  wroteBefore(shape: Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>): void {
-    this.#kept.add(shape.intervalIndex)
-    const rollup = this.#rollups.get(shape.intervalIndex)
+  /**
+   * An interval that an earlier owner had kept: as it is here, if as many workers and operations are in it. If more are, it stays as it is until as many
+   * are here.
+   */
+  wroteBefore(shape: RollupShape): void {
+    const { intervalIndex } = shape
+    this.#kept.add(intervalIndex)
+    const rollup = this.#rollups.get(intervalIndex)
     if (rollup?.workersReported === shape.workersReported && rollup.operations === shape.operations) this.wrote(rollup)
+    this.#ahead.set(intervalIndex, shape)
+    if (!this.#isBehind(intervalIndex)) this.#ahead.delete(intervalIndex)
+  }
+
+  #isBehind(intervalIndex: number): boolean {
+    const kept = this.#ahead.get(intervalIndex)
+    const rollup = this.#rollups.get(intervalIndex)
+    if (kept === undefined) return false
+    return rollup === undefined || rollup.workersReported < kept.workersReported || rollup.operations < kept.operations
+  }
+
+  /** Whether the tables hold more of some interval, which an earlier owner had kept: then what is here is too low. */
+  get isBehind(): boolean {
+    return this.#ahead.size > 0
+  }
+
+  /** Of how many snapshots only an earlier owner knew: they are in its intervals and not here. */
+  #onlyKept(): number {
+    return [...this.#ahead].reduce(
+      (snapshots, [index, kept]) => snapshots + Math.max(1, kept.workersReported - (this.#rollups.get(index)?.workersReported ?? 0)),
+      0,
+    )
   }
 
   /** Whether an interval is in the tables, if not as it is here. */
@@ -116,7 +161,8 @@ export class RunLedger {
 
   /** The run's measurement so far. */
   result(heartbeats: readonly HeartbeatRecord[]): Result {
-    return this.#whole.result(startSkewMs(heartbeats), this.missing(heartbeats), silentWorkers(heartbeats))
+    const missing = Math.max(this.missing(heartbeats), this.#onlyKept())
+    return this.#whole.result(startSkewMs(heartbeats), missing, silentWorkers(heartbeats))
   }
 
   /** One worker's measurement so far. */
@@ -165,6 +211,16 @@ export class RunLedger {
   free(): void {
     this.#whole.free()
     for (const tally of this.#byWorker.values()) tally.free()
+  }
+}
+
+/** Adds them up as a tally does, for nothing but to see that it can be done. */
+const rehearse = (snapshots: readonly WorkerSnapshot[]): void => {
+  const rehearsal = new Tally()
+  try {
+    for (const snapshot of snapshots) rehearsal.add(snapshot)
+  } finally {
+    rehearsal.free()
   }
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '@flakebench/contract'
 const INTERACTIVE_SECONDS = 5
 
 /** What somebody should know about a run before its start: facts of the product that bound it, or what it measures. No reasons to refuse it. */
-export const decideRunNotes = ({ target, advanced }: Plan): string[] => {
+export const decideRunNotes = ({ target, load, advanced }: Plan): string[] => {
   const notes: string[] = []
   if (target.tableType === 'INTERACTIVE' && advanced.statementTimeoutSeconds > INTERACTIVE_SECONDS) {
     notes.push(
@@ -28,6 +28,9 @@ export const decideRunNotes = ({ target, advanced }: Plan): string[] => {
         ? 'The result cache is on, but never serves hybrid tables'
         : 'The result cache is on: an operation whose text and values repeat may measure the cache, not the table',
     )
+  }
+  if (target.tableType !== 'POSTGRES' && load.warmupSeconds === 0) {
+    notes.push('The first operations may wait for the warehouse to resume: give the run a warmup')
   }
   return notes
 }

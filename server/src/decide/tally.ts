@@ -24,6 +24,7 @@ export class Tally {
   #operations = 0
   #errors = 0
   #cutOff = 0
+  #retried = 0
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   #errorsByCategory: ErrorCount[] = []
@@ -43,6 +44,7 @@ export class Tally {
     this.#cutOff += snapshot.cutOff
     this.#operations += snapshot.operations
     this.#errors += snapshot.errors
+    this.#retried += snapshot.retriedOperations
     this.#firstMs = Math.min(this.#firstMs, snapshot.startMs)
     this.#lastMs = Math.max(this.#lastMs, snapshot.endMs)
     this.#errorsByCategory = addErrors([this.#errorsByCategory, snapshot.errorsByCategory])
@@ -83,6 +85,7 @@ export class Tally {
       totalOperations: this.#operations,
       failedOperations: this.#errors,
       cutOffOperations: this.#cutOff,
+      retriedOperations: this.#retried,
       qps: measuredSeconds === 0 ? 0 : (this.#operations - this.#errors) / measuredSeconds,
       errorRate: this.#operations === 0 ? 0 : this.#errors / this.#operations,
       p50Ms: all.percentileMs(50),

@@ -1,4 +1,12 @@
-import { type HeartbeatRecord, isTerminal, type Result, type Rollup, type RunRecord, type WorkerSnapshot } from '@flakebench/contract'
+import {
+  CONTROL_PACE,
+  type HeartbeatRecord,
+  isTerminal,
+  type Result,
+  type Rollup,
+  type RunRecord,
+  type WorkerSnapshot,
+} from '@flakebench/contract'
 import {
   listHeartbeats,
   listNewestRollups,
@@ -6,7 +14,6 @@ import {
   type NewestWarehousePoll,
   readNewestWarehousePoll,
   readResults,
-  readRun,
   readWorkerResults,
   type SqlClient,
 } from '@flakebench/store'
@@ -16,7 +23,7 @@ import { isSettled } from '../decide/settled.ts'
 export interface RunLiveView {
   readonly run: RunRecord
   readonly heartbeats: readonly HeartbeatRecord[]
-  /** The newest intervals, oldest first. */
+  /** The newest intervals, and those that have changed lately, oldest first. */
   readonly newest: readonly Rollup[]
   /** The measurement: so far while it goes on, as a whole afterwards. */
   readonly result: Result | null
@@ -34,27 +41,27 @@ export interface WorkerFigures {
 const FEWEST_NEWEST = 3
 const NEWEST_MS = 2_500
 
-/** Enough of the newest intervals that none is missed between two updates. */
-export const newestOf = (run: RunRecord): number =>
-  Math.max(FEWEST_NEWEST, Math.ceil(NEWEST_MS / 1_000 / run.plan.advanced.metricsIntervalSeconds))
+/** How many of the newest intervals are enough that none is missed between two updates, when they come to be known so far apart. */
+export const newestOf = (run: RunRecord, apartMs = 0): number =>
+  Math.max(FEWEST_NEWEST, Math.ceil((NEWEST_MS + apartMs) / 1_000 / run.plan.advanced.metricsIntervalSeconds))
 
-/** As the tables have it. */
-export const readLiveView = async (db: SqlClient, runId: string): Promise<RunLiveView | null> => {
-  const run = await readRun(db, runId)
-  if (run === null) return null
+/** As the tables have it. @param run as it was just read */
+export const readLiveView = async (db: SqlClient, run: RunRecord): Promise<RunLiveView> => {
+  const pace = CONTROL_PACE[db.engine]
   const begun = run.startAtMs !== null
   const [heartbeats, newest, results, warehouse] = await Promise.all([
-    listHeartbeats(db, runId),
-    begun ? listNewestRollups(db, runId, newestOf(run)) : [],
-    begun ? readResults(db, [runId]) : new Map<string, Result>(),
-    run.plan.target.warehouse === null ? null : readNewestWarehousePoll(db, runId),
+    listHeartbeats(db, run.id),
+    // Written that far apart, and once more when a worker is late.
+    begun ? listNewestRollups(db, run.id, newestOf(run, 2 * pace.rollupMs)) : [],
+    begun ? readResults(db, [run.id]) : new Map<string, Result>(),
+    run.plan.target.warehouse === null ? null : readNewestWarehousePoll(db, run.id),
   ])
   const workers = await readWorkerFigures(db, run, heartbeats)
   return {
     run,
     heartbeats,
-    newest: newest.filter(rollup => isSettled(run, rollup)),
-    result: results.get(runId) ?? null,
+    newest: newest.filter(rollup => isSettled(run, rollup, pace)),
+    result: results.get(run.id) ?? null,
     workers,
     warehouse,
   }

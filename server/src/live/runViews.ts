@@ -17,20 +17,26 @@ export interface RunViews {
 
 /** @param recall what this server knows of a run that it drives; null of any other */
 export const runViews = (db: SqlClient, recall: (runId: string) => RunMemory | null): RunViews => {
+  const pace = CONTROL_PACE[db.engine]
   const newestPoll = pollReader(db)
   return {
     live: async runId => {
-      const run = recall(runId)?.run ?? (await readRun(db, runId))
+      const recalled = recall(runId)?.run ?? null
+      const run = recalled ?? (await readRun(db, runId))
       if (run === null) return null
       const warehouse = run.plan.target.warehouse === null ? null : await newestPoll(runId)
       // Only now, as it may have changed while we waited.
       const memory = recall(runId)
-      if (memory === null || isTerminal(run.status)) return await readLiveView(db, runId)
+      if (memory === null || isTerminal(run.status)) {
+        const read = run === recalled ? await readRun(db, runId) : run
+        return read === null ? null : await readLiveView(db, read)
+      }
       const now = memory.run ?? run
+      const settled = memory.rollups.filter(rollup => isSettled(now, rollup, pace))
       return {
         run: now,
         heartbeats: memory.heartbeats,
-        newest: memory.rollups.slice(-newestOf(now)).filter(rollup => isSettled(now, rollup)),
+        newest: memory.shown.pick(settled, newestOf(now), performance.now()),
         result: memory.result,
         workers: { newest: memory.newestByWorker, results: new Map() },
         warehouse,
@@ -47,7 +53,7 @@ export const runViews = (db: SqlClient, recall: (runId: string) => RunMemory | n
       const memory = isTerminal(run.status) ? null : recall(run.id)
       const byIndex = new Map(kept.map(rollup => [rollup.intervalIndex, rollup]))
       for (const rollup of memory?.rollups ?? []) byIndex.set(rollup.intervalIndex, { ...rollup, byKind: [] })
-      return [...byIndex.values()].sort((a, b) => a.intervalIndex - b.intervalIndex).filter(rollup => isSettled(run, rollup))
+      return [...byIndex.values()].sort((a, b) => a.intervalIndex - b.intervalIndex).filter(rollup => isSettled(run, rollup, pace))
     },
     isAtHand: runId => recall(runId) !== null,
   }

@@ -1,9 +1,11 @@
-import type { ControlPace } from '@flakebench/contract'
+import { type ControlPace, isTerminal } from '@flakebench/contract'
 import { listChangedRuns, type RunStateChange, type SqlClient } from '@flakebench/store'
 import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
 
 const NOTICED_AT_MOST = 5_000
+/** A run that goes on is written to more often than this: when none was for so long, none goes on. */
+const ACTIVE_MS = 30_000
 
 export interface RunsFeed {
   /** Each run that is created or changes its status or phase, from now on. */
@@ -12,15 +14,21 @@ export interface RunsFeed {
   close(): void
 }
 
+type FeedPace = Pick<ControlPace, 'lookForChangesMs' | 'lookForChangesIdleMs'>
+
 /** Looks for changed runs at its pace while anybody watches, and at once when poked; whichever server made the change. */
-export const runsFeed = (db: SqlClient, pace: Pick<ControlPace, 'lookForChangesMs'>, log: Log): RunsFeed => {
+export const runsFeed = (db: SqlClient, pace: FeedPace, log: Log): RunsFeed => {
   let timer: NodeJS.Timeout | null = null
   let watched = false
-  let looking = false
+  let looking: Promise<void> | null = null
   let again = false
   /** The version of each run last told. */
   const told = new Map<string, number>()
+  /** Database clock; null: no look has succeeded yet. */
   let sinceMs: number | null = null
+  /** Monotonic milliseconds: since when somebody watches, and when a run was last seen to go on. */
+  let watchedSinceMs = 0
+  let activeAtMs = 0
   const broadcast = new Broadcast<RunStateChange>(() => {
     watched = false
     if (timer !== null) clearTimeout(timer)
@@ -28,47 +36,58 @@ export const runsFeed = (db: SqlClient, pace: Pick<ControlPace, 'lookForChangesM
   })
 
   const look = async (): Promise<void> => {
-    if (looking) {
+    const nowMs = performance.now()
+    // The first look that succeeds may not be the first: whatever was changed since somebody watches is told, and what stood before is not.
+    const watchedForMs = nowMs - watchedSinceMs
+    const read = await listChangedRuns(db, sinceMs, watchedForMs)
+    const fromMs = sinceMs === null ? read.nowMs - watchedForMs : Number.NEGATIVE_INFINITY
+    sinceMs = read.nowMs
+    for (const change of read.changes) {
+      if (change.status !== 'PREPARED' && !isTerminal(change.status)) activeAtMs = nowMs
+      if (told.get(change.id) === change.version) continue
+      told.delete(change.id)
+      told.set(change.id, change.version)
+      if (change.changedAtMs >= fromMs) broadcast.publish(change)
+    }
+    for (const id of told.keys()) {
+      if (told.size <= NOTICED_AT_MOST) break
+      told.delete(id)
+    }
+  }
+
+  const lookNow = (): Promise<void> => {
+    if (looking !== null) {
       again = true
-      return
+      return looking
     }
-    looking = true
-    try {
-      const first = sinceMs === null
-      const { nowMs, changes } = await listChangedRuns(db, sinceMs)
-      sinceMs = nowMs
-      for (const change of changes) {
-        if (told.get(change.id) === change.version) continue
-        told.delete(change.id)
-        told.set(change.id, change.version)
-        if (!first) broadcast.publish(change)
-      }
-      for (const id of told.keys()) {
-        if (told.size <= NOTICED_AT_MOST) break
-        told.delete(id)
-      }
-    } catch (error) {
-      log.error('could not look for changed runs; trying again', { error })
-    } finally {
-      looking = false
-    }
-    if (!watched) return
-    if (timer !== null) clearTimeout(timer)
-    timer = setTimeout(() => void look(), again ? 0 : pace.lookForChangesMs)
-    again = false
+    looking = look()
+      .catch((error: unknown) => log.error('could not look for changed runs; trying again', { error }))
+      .finally(() => {
+        looking = null
+        if (!watched) return
+        const isActive = sinceMs === null || performance.now() - activeAtMs < ACTIVE_MS
+        if (timer !== null) clearTimeout(timer)
+        timer = setTimeout(() => void lookNow(), again ? 0 : isActive ? pace.lookForChangesMs : pace.lookForChangesIdleMs)
+        again = false
+      })
+    return looking
   }
 
   return {
     subscribe: async () => {
+      const subscriber = broadcast.subscribe('all')
       if (!watched) {
         watched = true
+        watchedSinceMs = performance.now()
+        activeAtMs = watchedSinceMs
+        again = false
         // What stands now is noted before the subscription counts as begun: everything after is told.
-        await look()
+        await lookNow()
       }
-      return broadcast.subscribe('all')
+      return subscriber
     },
     poke: () => {
-      if (watched) void look()
+      if (watched) void lookNow()
     },
     close: () => {
       watched = false

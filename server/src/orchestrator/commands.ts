@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { freezePlan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
 import { insertRun, newId, readRun, readTemplate, type SqlClient, transitionRun } from '@flakebench/store'
+import { changedRun } from '../decide/changedRun.ts'
 import { type CommandDecision, decideStart, decideStop } from '../decide/decideRun.ts'
-import type { ControlPlace } from '../decide/prepareProblems.ts'
+import type { Log } from '../log.ts'
 import { poolsFor } from '../pools/poolsFor.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
-import { checkTarget } from './checkTarget.ts'
+import type { CheckTarget } from './checkTarget.ts'
 import type { Orchestrator } from './orchestrator.ts'
 
 /** What a person or a script may ask of runs. Any server instance may carry it out: state is in the tables. */
@@ -23,8 +24,8 @@ export const runCommands = (
   db: SqlClient,
   orchestrator: Orchestrator,
   publish: (runId: string) => void,
-  /** Where the control tables are, when that is on Snowflake: no run may load the same database or warehouse. */
-  control: ControlPlace | null,
+  checkTarget: CheckTarget,
+  log: Log,
 ): RunCommands => {
   const existing = async (runId: string): Promise<RunRecord> => {
     const run = await readRun(db, runId)
@@ -32,15 +33,32 @@ export const runCommands = (
     return run
   }
 
-  const carryOut = async (runId: string, decide: (run: RunRecord) => CommandDecision): Promise<void> => {
+  /** @returns the run as the command has left it */
+  const carryOut = async (runId: string, decide: (run: RunRecord) => CommandDecision): Promise<RunRecord> => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const run = await existing(runId)
       const decided = decide(run)
       if (!decided.allowed) throw new Refusal('WRONG_STATE', `This is not possible: ${decided.because}`)
       const { set, commands } = decided.decision
-      if (set === null || (await transitionRun(db, { runId, fromVersion: run.version, epoch: null, set, commands }))) return
+      if (set === null || (await transitionRun(db, { runId, fromVersion: run.version, epoch: null, set, commands }))) {
+        return changedRun(run, decided.decision)
+      }
     }
     throw new Refusal('CONFLICT', 'The run kept changing meanwhile; try again')
+  }
+
+  /** What has been carried out is not to be told as failed because the run cannot be read any more: whoever asked would ask again. */
+  const afterwards = (left: RunRecord): Promise<RunRecord> =>
+    existing(left.id).catch((error: unknown) => {
+      log.warn('the command was carried out, but the run could not be read after it', { run: left.id, error })
+      return left
+    })
+
+  /** What was right when the run was prepared: the connection may lead elsewhere by now. */
+  const refuseTarget = async (run: RunRecord): Promise<void> => {
+    if (!decideStart(run).allowed) return
+    const problems = await checkTarget(run.plan.target)
+    if (problems.length > 0) throw invalid(`The run "${run.name}"`, problems)
   }
 
   return {
@@ -52,7 +70,7 @@ export const runCommands = (
       const problems = [
         ...unsupportedProblems(template),
         ...(frozen.ok ? [] : frozen.problems),
-        ...(await checkTarget(db, template.target, control)),
+        ...(await checkTarget(template.target)),
         ...pools.problems,
       ]
       if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
@@ -62,17 +80,18 @@ export const runCommands = (
       return await existing(runId)
     },
     start: async runId => {
-      await carryOut(runId, decideStart)
+      await refuseTarget(await existing(runId))
+      const started = await carryOut(runId, decideStart)
       await orchestrator.take(runId)
       publish(runId)
-      return await existing(runId)
+      return await afterwards(started)
     },
     stop: async (runId, reason) => {
       const words = reason?.trim() || 'Stopped by a person'
-      await carryOut(runId, run => decideStop(run, words))
+      const stopped = await carryOut(runId, run => decideStop(run, words))
       orchestrator.wake(runId)
       publish(runId)
-      return await existing(runId)
+      return await afterwards(stopped)
     },
   }
 }

@@ -6,7 +6,7 @@ import { readSnapshots } from './takeInSnapshots.ts'
 import type { TickDeps } from './tickDeps.ts'
 
 /** Every interval that is not written yet, settled or not. */
-const AT_ONCE = { rollupMs: 0 }
+const AT_ONCE = { rollupMs: 0, settleMs: 0 }
 
 /**
  * PROCESSING: everything that the workers have left behind is taken in, the results of the run and of each worker are written, then the terminal
@@ -25,7 +25,9 @@ export const finishRun = async (owned: OwnedRun, reading: Reading, deps: TickDep
 
 const keepResults = async (owned: OwnedRun, { run, heartbeats }: Reading, { db, monotonicMs }: TickDeps): Promise<void> => {
   while (!(await readSnapshots(db, owned, run, heartbeats))) {
+    const askedAtMs = monotonicMs()
     if (!(await renewLease(db, run.id, owned.epoch))) throw new StaleEpoch(run.id, owned.epoch)
+    owned.renewedAtMs = askedAtMs
   }
   await keepRollups(db, owned, run, AT_ONCE, monotonicMs())
   const workers = heartbeats.map(beat => ({ ...beat, result: owned.ledger.workerResult(beat) }))

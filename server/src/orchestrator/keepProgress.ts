@@ -25,7 +25,8 @@ export const keepProgress = async (
     errors: heartbeats.reduce((total, beat) => total + beat.errors, 0),
     currentQps: owned.ledger.newestQps(),
   })
-  if (run.phase === 'MEASUREMENT' && nowMs - owned.resultAtMs >= pace.resultMs) {
+  // A result that an earlier owner kept is not to be made lower.
+  if (run.phase === 'MEASUREMENT' && !owned.ledger.isBehind && nowMs - owned.resultAtMs >= pace.resultMs) {
     owned.resultAtMs = nowMs
     const value = owned.ledger.result(heartbeats)
     owned.result = { value, atMs: nowMs }

@@ -16,12 +16,12 @@ export const keepRollups = async (
   db: SqlClient,
   owned: OwnedRun,
   run: RunRecord,
-  { rollupMs }: Pick<ControlPace, 'rollupMs'>,
+  pace: Pick<ControlPace, 'rollupMs' | 'settleMs'>,
   nowMs: number,
 ): Promise<void> => {
-  if (!owned.hasCaughtUp || nowMs - owned.rollupsAtMs < rollupMs) return
+  if (!owned.hasCaughtUp || nowMs - owned.rollupsAtMs < pace.rollupMs) return
   const { ledger } = owned
-  const due = ledger.unwritten().filter(rollup => rollupMs === 0 || isSettled(run, rollup))
+  const due = ledger.unwritten().filter(rollup => pace.rollupMs === 0 || isSettled(run, rollup, pace))
   if (due.length === 0) return
   owned.rollupsAtMs = nowMs
   const fresh = due.filter(rollup => !ledger.isKept(rollup.intervalIndex))

@@ -1,14 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PushAnswer, PushedReport, RunStatus } from '@flakebench/contract'
-import {
-  ControlDatabaseUnavailable,
-  claimRun,
-  listClaimableRuns,
-  readRun,
-  releaseLease,
-  StaleEpoch,
-  transitionRun,
-} from '@flakebench/store'
+import { ControlDatabaseUnavailable, claimRun, listActiveRuns, readRun, releaseLease, StaleEpoch, transitionRun } from '@flakebench/store'
 import { decideGiveUp } from '../decide/decideRun.ts'
 import { OwnedRun } from './ownedRun.ts'
 import { type RunMemory, recallRun } from './recallRun.ts'
@@ -20,7 +12,7 @@ import type { TickDeps } from './tickDeps.ts'
 export interface Orchestrator {
   /** Begins to look for runs without an owner. @param url where workers find this server from now on; null: nowhere */
   begin(url: string | null): void
-  /** Claims a run that was just started, and drives it. */
+  /** Claims a run that was just started, and drives it. Where that fails for now, it is looked for again and again: this never fails. */
   take(runId: string): Promise<void>
   /** The runs that this server drives now. */
   owned(): readonly string[]
@@ -62,9 +54,11 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
   let closing = false
   let ownUrl: string | null = null
   let looking: Promise<void> = Promise.resolve()
-  const closed = new AbortController()
+  /** There is, or may be, work since the last look began. */
+  let isWork = false
+  let endLookPause = (): void => undefined
 
-  const take = async (runId: string): Promise<void> => {
+  const claim = async (runId: string): Promise<void> => {
     if (closing || owned.has(runId)) return
     const epoch = await claimRun(db, runId, orchestratorId, ownUrl)
     if (epoch === null || owned.has(runId)) return
@@ -156,21 +150,45 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     entry.gathering ??= setTimeout(() => {
       entry.gathering = null
       if (run.seen === null) return
-      takeInPushed(run, run.seen.run.workersExpected, monotonicMs())
-      tell(run, false, deps)
+      try {
+        takeInPushed(run, run.seen.run.workersExpected, monotonicMs())
+        tell(run, false, deps)
+      } catch (error) {
+        log.error('something that a worker pushed cannot be read; it is read from the tables', { run: runId, error })
+      }
     }, GATHER_MS)
     return { owned: true, newestSequenceId: (run.seen?.run.nextSequenceId ?? 1) - 1 }
   }
 
+  /** @returns whether any run is going on, whoever drives it */
+  const look = async (): Promise<boolean> => {
+    const active = await listActiveRuns(db)
+    for (const { id, isClaimable } of active) if (isClaimable) await claim(id)
+    return active.length > 0 || owned.size > 0
+  }
+
   const lookForWork = async (): Promise<void> => {
     while (!closing) {
-      try {
-        for (const runId of await listClaimableRuns(db)) await take(runId)
-      } catch (error) {
+      isWork = false
+      const isActive = await look().catch((error: unknown) => {
         log.error('could not look for runs without an owner; trying again', { error })
-      }
-      await delay(pace.lookForWorkMs, undefined, { signal: closed.signal }).catch(() => {})
+        return true
+      })
+      const pausing = new AbortController()
+      endLookPause = () => pausing.abort()
+      const pauseMs = isActive || isWork ? pace.lookForWorkMs : pace.lookForWorkIdleMs
+      if (!closing) await delay(pauseMs, undefined, { signal: pausing.signal }).catch(() => undefined)
     }
+  }
+
+  const lookSoon = (): void => {
+    isWork = true
+    endLookPause()
+  }
+
+  const take = async (runId: string): Promise<void> => {
+    await claim(runId).catch((error: unknown) => log.error('could not claim a run that was started; trying again', { run: runId, error }))
+    lookSoon()
   }
 
   return {
@@ -193,7 +211,7 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     },
     close: async () => {
       closing = true
-      closed.abort()
+      endLookPause()
       for (const entry of owned.values()) wake(entry)
       await Promise.all([...owned.values()].map(entry => entry.done))
       await looking

@@ -1,4 +1,5 @@
 import type { HeartbeatRecord, Result, RunRecord } from '@flakebench/contract'
+import { ChangedRollups } from '../decide/changedRollups.ts'
 import { ReportInbox } from '../decide/reportInbox.ts'
 import { RunLedger } from '../decide/runLedger.ts'
 
@@ -15,15 +16,18 @@ export class OwnedRun {
   wakes = 0
   /** The measurement so far, as it was last added up. */
   result: { readonly value: Result; readonly atMs: number } | null = null
-  /** Monotonic milliseconds of the last time that each was written. */
+  /** Monotonic milliseconds: when the last prolongation of the lease was asked for that was granted. It lasts from no sooner than then. */
   renewedAtMs = Number.NEGATIVE_INFINITY
+  /** Monotonic milliseconds of the last time that each was written. */
   progressAtMs = Number.NEGATIVE_INFINITY
   resultAtMs = Number.NEGATIVE_INFINITY
   rollupsAtMs = Number.NEGATIVE_INFINITY
   /** Monotonic milliseconds: when the tables were last read for snapshots. */
   snapshotsAtMs = Number.NEGATIVE_INFINITY
-  /** Since when something pushed waits for what was not. */
+  /** Since when something pushed waits for what was not, or was left to the tables. */
   gapSinceMs: number | null = null
+  /** How often something that was pushed was left to the tables, since all of them was last read. */
+  timesLeftToTables = 0
   /** Monotonic milliseconds: when the run was last read, and since when it has been without a gap. */
   readAtMs = Number.NEGATIVE_INFINITY
   listeningSinceMs = Number.NEGATIVE_INFINITY
@@ -31,6 +35,7 @@ export class OwnedRun {
   publishedIndex = -1
   publishedVersion = -1
   publishedAtMs = Number.NEGATIVE_INFINITY
+  readonly shown = new ChangedRollups()
   /** Whether all snapshots that an earlier owner had taken in are in the ledger. Until then its figures are too low, and none is written. */
   hasCaughtUp = false
   /** The result is being written: what is pushed now waits. */

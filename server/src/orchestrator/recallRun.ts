@@ -1,5 +1,6 @@
 import type { HeartbeatRecord, Result, Rollup, RunRecord, WorkerSnapshot } from '@flakebench/contract'
 import { LEASE_SECONDS } from '@flakebench/store'
+import type { ChangedRollups } from '../decide/changedRollups.ts'
 import { type OwnedRun, runNow } from './ownedRun.ts'
 import { heartbeatsNow } from './readWorkers.ts'
 
@@ -10,6 +11,8 @@ export interface RunMemory {
   readonly heartbeats: readonly HeartbeatRecord[]
   /** The intervals at hand, in order: a few hundred of the newest. */
   readonly rollups: readonly Rollup[]
+  /** What was shown of them. */
+  readonly shown: ChangedRollups
   readonly newestByWorker: ReadonlyMap<string, WorkerSnapshot>
   /** The measurement so far; null before it has begun. */
   readonly result: Result | null
@@ -19,19 +22,21 @@ export interface RunMemory {
 const RESULT_MS = 1_000
 
 /**
- * What is known of a run while it is surely ours: from the last reading of its row on for as long as nobody else may claim it. Null when it may not be,
- * when it is over, or when not all of it has been taken in yet: then the tables say more.
+ * What is known of a run while it is surely ours: from when the last prolongation of its lease was asked for, until somebody else may claim it. Null when
+ * somebody may, when it is over, or when not all of it has been taken in yet: then the tables say more.
  */
 export const recallRun = (owned: OwnedRun, nowMs: number): RunMemory | null => {
   const { seen, ledger } = owned
-  if (seen === null || owned.isClosed || nowMs - seen.askedAtMs >= LEASE_SECONDS * 1_000) return null
+  const isOurs = nowMs - owned.renewedAtMs < LEASE_SECONDS * 1_000
+  if (seen === null || owned.isClosed || !isOurs) return null
   const hasBegun = seen.run.startAtMs !== null
-  if (hasBegun && !owned.hasCaughtUp) return null
+  if (hasBegun && (!owned.hasCaughtUp || ledger.isBehind)) return null
   const heartbeats = heartbeatsNow(owned, nowMs)
   return {
     run: seen.wakes === owned.wakes ? runNow(seen, nowMs) : null,
     heartbeats,
     rollups: ledger.atHand(),
+    shown: owned.shown,
     newestByWorker: ledger.newestByWorker(),
     result: resultNow(owned, seen.run, heartbeats, nowMs),
   }

@@ -14,7 +14,7 @@ export const readSnapshots = async (
   run: RunRecord,
   heartbeats: readonly HeartbeatRecord[],
 ): Promise<boolean> => {
-  const { ledger } = owned
+  const { ledger, timesLeftToTables } = owned
   const snapshots = await listSnapshotsAfter(db, run.id, ledger.cursors(heartbeats))
   for (const index of ledger.forgotten(snapshots)) {
     const kept = await readRollup(db, run.id, index)
@@ -23,6 +23,7 @@ export const readSnapshots = async (
   // Some may have been pushed and taken in while they were being read.
   ledger.absorb(ledger.untaken(snapshots), run.workersExpected)
   const isAll = snapshots.length < SNAPSHOTS_AT_ONCE
+  if (isAll && owned.timesLeftToTables === timesLeftToTables) owned.timesLeftToTables = 0
   if (!owned.hasCaughtUp && isAll) {
     for (const shape of await listRollupShapes(db, run.id)) ledger.wroteBefore(shape)
     owned.hasCaughtUp = true
@@ -35,15 +36,22 @@ export const readSnapshots = async (
 /**
  * Adds what was pushed and follows on what is in the ledger, each snapshot once, whichever way it comes first. What has a gap before it waits: for a
  * push that closes it, or for the tables.
+ * @throws when something pushed cannot be read: it is left to the tables
  */
 export const takeInPushed = (owned: OwnedRun, workersExpected: number, nowMs: number): void => {
   // The first reading of the tables comes first: what they hold may be more than was pushed to us.
   if (owned.isClosed || owned.isFinishing || !owned.hasCaughtUp) return
   const { ledger, inbox } = owned
   const ready = inbox.take((workerId, attempt) => ledger.takenUpTo(workerId, attempt))
-  // So late that its interval would have to be read back first: what was taken out is a gap from now on, which the tables close.
-  const isTooLate = ledger.forgotten(ready).length > 0
-  if (!isTooLate) ledger.absorb(ready, workersExpected)
-  if (isTooLate || inbox.hasGap) owned.gapSinceMs ??= nowMs
-  else owned.gapSinceMs = null
+  try {
+    // So late that its interval would have to be read back first: what was taken out is a gap from now on, which the tables close.
+    if (ledger.forgotten(ready).length > 0) owned.timesLeftToTables += 1
+    else ledger.absorb(ready, workersExpected)
+  } catch (error) {
+    owned.timesLeftToTables += 1
+    throw error
+  } finally {
+    if (owned.timesLeftToTables > 0 || inbox.hasGap) owned.gapSinceMs ??= nowMs
+    else owned.gapSinceMs = null
+  }
 }

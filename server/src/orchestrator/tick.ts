@@ -22,9 +22,10 @@ export type TickOutcome = RunStatus | 'OVER'
  */
 export const tick = async (owned: OwnedRun, deps: TickDeps): Promise<TickOutcome> => {
   const { db, pace } = deps
-  if (deps.monotonicMs() - owned.renewedAtMs >= pace.renewLeaseMs) {
+  const beganAtMs = deps.monotonicMs()
+  if (beganAtMs - owned.renewedAtMs >= pace.renewLeaseMs) {
     if (!(await renewLease(db, owned.runId, owned.epoch))) throw new StaleEpoch(owned.runId, owned.epoch)
-    owned.renewedAtMs = deps.monotonicMs()
+    owned.renewedAtMs = beganAtMs
   }
   const seen = await see(owned, deps)
   const { run } = seen

@@ -9,6 +9,7 @@ import {
   newId,
   readPoolSet,
   readTemplate,
+  removePoolSet,
   removePoolSets,
   removePoolValues,
   type SqlClient,
@@ -38,10 +39,13 @@ const SILENT_SECONDS = 20
 const LOOK_AGAIN_MS = 10_000
 const GONE = 'The process of the preparation is gone: prepare the value pools again'
 
+const beingPrepared = (): Refusal =>
+  new Refusal('WRONG_STATE', 'The value pools of this template are being prepared already: wait until they are ready')
+
 export const startPoolPreparer = (options: PoolPreparerOptions): PoolPreparer => {
   const { db, log } = options
   const running = new Map<string, { readonly process: PoolProcess; readonly settled: Promise<void> }>()
-  const failSilent = (): Promise<number> => failSilentPoolSets(db, SILENT_SECONDS, GONE)
+  const failSilent = (): Promise<number> => failSilentPoolSets(db, SILENT_SECONDS, GONE, [...running.keys()])
 
   /** What another server, or an earlier one, had begun: until each has ended or is silent. */
   let looking: NodeJS.Timeout | null = null
@@ -63,13 +67,25 @@ export const startPoolPreparer = (options: PoolPreparerOptions): PoolPreparer =>
       const failure = await process.ended
       if (failure !== null) await failPoolSet(db, set.id, failure)
       const status = (await readPoolSet(db, set.id))?.status
-      if (status === 'READY') await removePoolSets(db, set.templateId, set.id)
+      if ((await readTemplate(db, set.templateId)) === null) await removePoolSet(db, set.id)
+      else if (status === 'READY') await removePoolSets(db, set.templateId, set.id)
       else await removePoolValues(db, set.id)
     } catch (error) {
       log.error('could not settle a preparation of value pools', { setId: set.id, error })
     } finally {
       running.delete(set.id)
     }
+  }
+
+  /** Templates of which a preparation is just beginning here. */
+  const beginning = new Set<string>()
+  const begin = async (set: { readonly id: string; readonly templateId: string; readonly seed: number }): Promise<void> => {
+    if (!(await insertPoolSet(db, set))) throw beingPrepared()
+    const others = (await listPoolSets(db, set.templateId)).filter(({ id, status }) => status === 'PREPARING' && id !== set.id)
+    if (others.length === 0) return
+    // Another server began at the very same moment, and each insert missed the other: both may refuse, never both prepare.
+    await removePoolSet(db, set.id)
+    throw beingPrepared()
   }
 
   return {
@@ -90,11 +106,14 @@ export const startPoolPreparer = (options: PoolPreparerOptions): PoolPreparer =>
       const frozen = freezePlan(template, {}, chosen)
       if (!frozen.ok) throw invalid(`The template "${template.name}"`, frozen.problems)
       await failSilent()
-      if ((await listPoolSets(db, templateId)).some(({ status }) => status === 'PREPARING')) {
-        throw new Refusal('WRONG_STATE', 'The value pools of this template are being prepared already: wait until they are ready')
-      }
       const set = { id: newId(), templateId, seed: chosen }
-      await insertPoolSet(db, set)
+      if (beginning.has(templateId)) throw beingPrepared()
+      beginning.add(templateId)
+      try {
+        await begin(set)
+      } finally {
+        beginning.delete(templateId)
+      }
       const process = startPoolProcess(options, set.id)
       running.set(set.id, { process, settled: settle(set, process) })
       return (await readPoolSet(db, set.id)) as ValuePoolSet

@@ -14,8 +14,12 @@ export interface PoolProcessOptions {
 export interface PoolProcess {
   /** Why the preparation did not come to its end, in words; null: it did, or has said so itself. Never fails. */
   readonly ended: Promise<string | null>
+  /** Asks the process to end; after a few seconds it is ended. */
   stop(): void
 }
+
+/** A process that hangs in a statement does not hear that it is asked. */
+const KILL_AFTER_MS = 5_000
 
 /** Starts the process that prepares a set. It ends when this server does: its channel closes then. */
 export const startPoolProcess = ({ workerMain, environment, logFolder }: PoolProcessOptions, setId: string): PoolProcess => {
@@ -27,10 +31,16 @@ export const startPoolProcess = ({ workerMain, environment, logFolder }: PoolPro
       env: { ...environment },
     })
     closeSync(log)
-    return { ended: endOf(child), stop: () => child.kill('SIGTERM') }
+    return { ended: endOf(child), stop: () => endSoon(child) }
   } catch (error) {
     return { ended: Promise.resolve(notStarted(error)), stop: () => undefined }
   }
+}
+
+const endSoon = (child: ChildProcess): void => {
+  if (!child.kill('SIGTERM')) return
+  const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  child.once('exit', () => clearTimeout(timer))
 }
 
 const AGAIN = 'prepare the value pools again'

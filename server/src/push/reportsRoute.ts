@@ -20,9 +20,9 @@ export const reportsRoute = (credentialKey: string, accept: (runId: string, repo
     express.json({ limit: LARGEST_BODY }),
     (request, response) => {
       const { runId } = request.params
-      const report = readReport(request.body, runId)
-      if (report === null) response.status(400).json({ error: `This is no report of a worker of run ${runId}` })
-      else response.json(accept(runId, report))
+      const read = readReport(request.body, runId)
+      if ('fault' in read) response.status(400).json({ error: `This is no report of a worker: ${read.fault}` })
+      else response.json(accept(runId, read.report))
     },
   )
   return router

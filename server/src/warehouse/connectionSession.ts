@@ -14,6 +14,8 @@ export interface ConnectionKeeper {
   readonly db: SqlClient
   /** Base64 of 32 bytes. */
   readonly credentialKey: string
+  /** Where the token files of connections are. */
+  readonly tokenFolder: string
 }
 
 /** The secret of a connection; null: it keeps none. @throws when the key is another one */
@@ -21,10 +23,15 @@ export const secretOf = ({ id, sealedCredentials }: SavedConnection, credentialK
   sealedCredentials === null ? null : openSecret(sealedCredentials, id, credentialKey)
 
 /** A session of a saved connection, with no warehouse: for SHOW, which needs none. @throws SnowflakeFailure */
-export const openConnectionSession = (connection: SnowflakeConnection, credentialKey: string): Promise<SnowflakeSession> =>
-  openSnowflakeSession(signInOf(connection, secretOf(connection, credentialKey), { warehouse: null, database: null, schema: null }), {
-    application: 'flakebench warehouse',
-  })
+export const openConnectionSession = (
+  connection: SnowflakeConnection,
+  { credentialKey, tokenFolder }: ConnectionKeeper,
+  options: { readonly connectTimeoutMs?: number } = {},
+): Promise<SnowflakeSession> =>
+  openSnowflakeSession(
+    signInOf(connection, secretOf(connection, credentialKey), { warehouse: null, database: null, schema: null }, tokenFolder),
+    { application: 'flakebench warehouse', ...options },
+  )
 
 /** The saved connection of a run or a request, when it is one to Snowflake; else why not, in words. */
 export const readSnowflakeConnection = async ({ db }: ConnectionKeeper, id: string): Promise<SnowflakeConnection | string> => {

@@ -19,7 +19,7 @@ export const readWarehouseDetails = async (
   const connection = await readSnowflakeConnection(keeper, connectionId)
   if (typeof connection === 'string') throw invalid('The request', [{ path: 'connectionId', message: connection }])
   try {
-    const session = await openConnectionSession(connection, keeper.credentialKey)
+    const session = await openConnectionSession(connection, keeper)
     const row = await readWarehouseRow(session, name).finally(() => session.close())
     if (row === null) throw new Refusal('NOT_FOUND', unseenWarehouse(name, connection.settings.role))
     return { state: toWarehouseState(row), capturedAtMs: await readClock(keeper.db) }

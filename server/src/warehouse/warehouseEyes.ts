@@ -81,7 +81,7 @@ export class WarehouseEyes {
     const { keeper } = this
     const connection = this.#connection as SnowflakeConnection
     try {
-      this.#session ??= await this.#orStopped(openConnectionSession(connection, keeper.credentialKey), late => late.close())
+      this.#session ??= await this.#orStopped(openConnectionSession(connection, keeper), late => late.close())
       const row = await this.#orStopped(readWarehouseRow(this.#session, warehouse))
       return row === null ? { trouble: unseenWarehouse(warehouse, connection.settings.role), isRefused: false } : { row }
     } catch (error) {

@@ -30,17 +30,24 @@ export interface ControlPace {
   readonly rollupMs: number
   readonly progressMs: number
   readonly resultMs: number
-  /** Orchestrator: between two looks for runs without an owner. */
+  /** From the end of an interval on: so long whoever shows it, or writes it once, waits for a worker that has to tell of it by way of the tables. */
+  readonly settleMs: number
+  /** Orchestrator: between two looks for runs without an owner; and while nothing runs, as far as is known here. */
   readonly lookForWorkMs: number
-  /** Server: between two readings of a watched run that another server drives, and between two looks for runs that have changed. */
+  readonly lookForWorkIdleMs: number
+  /** Server: between two readings of a watched run that another server drives; between two looks for runs that have changed, and while nothing runs. */
   readonly watchMs: number
   readonly lookForChangesMs: number
+  readonly lookForChangesIdleMs: number
   /** Between the writing of START and the agreed start, beyond what the statements take: every worker must have seen it by then. */
   readonly startMarginMs: number
   /** Ages of the last heartbeat at which a worker is stale and dead. */
   readonly staleSeconds: number
   readonly deadSeconds: number
 }
+
+/** Each look wakes the warehouse, which then stays awake, and is paid for, until its AUTO_SUSPEND (see sql/schema/snowflake/roles.sql): seldom, then. */
+const IDLE_MS = 10 * 60_000
 
 export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
   postgres: {
@@ -58,9 +65,12 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     rollupMs: 0,
     progressMs: 1_000,
     resultMs: 1_000,
+    settleMs: 1_500,
     lookForWorkMs: 1_000,
+    lookForWorkIdleMs: 1_000,
     watchMs: 1_200,
     lookForChangesMs: 1_000,
+    lookForChangesIdleMs: 1_000,
     startMarginMs: 300,
     staleSeconds: 5,
     deadSeconds: 15,
@@ -80,9 +90,12 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     rollupMs: 5_000,
     progressMs: 5_000,
     resultMs: 10_000,
+    settleMs: 8_000,
     lookForWorkMs: 5_000,
+    lookForWorkIdleMs: IDLE_MS,
     watchMs: 3_000,
     lookForChangesMs: 5_000,
+    lookForChangesIdleMs: IDLE_MS,
     startMarginMs: 3_000,
     staleSeconds: 10,
     deadSeconds: 25,

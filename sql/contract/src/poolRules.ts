@@ -1,13 +1,16 @@
 import type { PlannedOperation } from './plan.ts'
+import { isTimeType, type SearchedPool, searchedPools, searchesOfSql } from './searches.ts'
 import { planOperations } from './template/freezePlan.ts'
+import { CANONICAL_FIELDS } from './template/operationRules.ts'
 import type { Problem } from './template/problem.ts'
+import { dialectOf } from './template/sqlRules.ts'
 import type { GenericParameter, Target, Template } from './template/template.ts'
-import type { PoolKind, ValuePoolSet } from './valuePool.ts'
+import type { PooledTable, PoolKind, ValuePoolSet } from './valuePool.ts'
 
 /** What a connection may ask for within a run without meeting the same value too often; bounded by what a worker keeps in memory. */
 export const keyPoolSize = (connections: number): number => Math.min(Math.max(5_000, connections * 50), 1_000_000)
 export const rangePoolSize = (connections: number): number => Math.min(Math.max(2_000, connections * 10), 100_000)
-/** Enough for how often each value is there to show. */
+/** Enough for how often each value is there to show. Also of whole rows, where statements look for rows by several columns. */
 export const COLUMN_POOL_SIZE = 5_000
 export const ROW_POOL_SIZE = 1_000
 
@@ -18,7 +21,7 @@ export const STALE_ROWS_PERCENT = 20
 /** Pools that are older are worth a hint. */
 export const HINT_AFTER_DAYS = 7
 
-const PREPARE = 'prepare value pools first (mutation preparePools)'
+const PREPARE = "prepare the template's value pools first"
 const READS_WHOLE: readonly string[] = ['HYBRID', 'INTERACTIVE']
 const KEY_FIELDS = ['pointLookup', 'rangeScan', 'update'] as const
 const KEY_KINDS: readonly string[] = ['POINT_LOOKUP', 'RANGE_SCAN', 'UPDATE']
@@ -57,7 +60,28 @@ export const poolNeeds = ({ target, operations }: Template): Problem[] => {
       message: `operations.${lookup} needs keys of the table, and finding the smallest and largest key of ${target.tableType} tables scans all of it: ${PREPARE}`,
     })
   }
-  return needs
+  return [...needs, ...searchNeeds({ target, operations })]
+}
+
+/** Own SQL that surely looks for rows by more than the key. Which column the key is, is only known when the table has been looked at: workers refuse the rest. */
+const searchNeeds = ({ target, operations }: Pick<Template, 'target' | 'operations'>): Problem[] =>
+  CANONICAL_FIELDS.flatMap(({ field }) => {
+    const { weight, sql } = operations[field]
+    const columns = weight === 0 ? [] : searchedColumns(sql, target)
+    if (columns.length < 2 && !columns.some(isTimeName)) return []
+    const path = `operations.${field}.sql`
+    return [
+      { path, message: `${path} looks for rows by ${columns.join(' and ')}, whose values come from a sample of the table: ${PREPARE}` },
+    ]
+  })
+
+/** None where the values of the SQL cannot be told apart: that is refused elsewhere. */
+const searchedColumns = (sql: string | null, { tableType }: Target): readonly string[] => {
+  try {
+    return [...new Set(searchesOfSql(sql, dialectOf(tableType)).map(({ column }) => column))]
+  } catch {
+    return []
+  }
 }
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
@@ -74,8 +98,23 @@ const misfitOf = (set: ValuePoolSet, template: Template): string | null => {
   const operations = planOperations(template.operations)
   const missing = pooledColumns(operations).find(column => !poolOf(set, 'COLUMN', column))
   if (missing !== undefined) return `no values of column ${missing} were sampled, which the operations draw from now`
-  const lacksKeys = READS_WHOLE.includes(template.target.tableType) && drawsKeys(operations) && !poolOf(set, 'KEY', null)
-  return lacksKeys ? 'no keys were sampled, which the operations draw from now' : null
+  if (drawsKeys(operations) && !poolOf(set, 'KEY', null)) return 'no keys were sampled, which the operations draw from now'
+  const lacking = searched(operations, set.table, template.target).find(
+    ({ kind, column }) => !poolOf(set, kind, column === '' ? null : column),
+  )
+  if (lacking === undefined) return null
+  const values = { RANGE: 'no moments of column', ROW: 'no whole rows', COLUMN: 'no values of column', KEY: 'no keys of column' }[
+    lacking.kind
+  ]
+  return `${values}${lacking.column === '' ? '' : ` ${lacking.column}`} were sampled, which the operations look for now`
+}
+
+const searched = (operations: readonly PlannedOperation[], table: PooledTable, { tableType }: Target): SearchedPool[] => {
+  try {
+    return searchedPools(operations, table, dialectOf(tableType))
+  } catch {
+    return []
+  }
 }
 
 /** The newest set that fits; null: none does. @param sets newest first */
@@ -95,6 +134,7 @@ const changeSince = ({ columns, rows, lastSeen }: NonNullable<ValuePoolSet['tabl
     ...lastSeen.columns.filter(({ name }) => !columns.some(before => before.name === name)),
   ].map(({ name }) => name)
   if (changed.length > 0) return `the table's columns have changed since (${[...new Set(changed)].join(', ')})`
+  if (lastSeen.rows === null || rows === null) return null
   const off = Math.abs(lastSeen.rows - rows)
   return off > (rows * STALE_ROWS_PERCENT) / 100 ? `the table had about ${rows} rows then and has about ${lastSeen.rows} now` : null
 }
@@ -108,8 +148,7 @@ export const poolHint = ({ preparedAtMs }: ValuePoolSet, nowMs: number): string 
 }
 
 const TIME_NAMES = ['timestamp', 'created_at', 'updated_at', 'event_time', 'created', 'updated', 'date']
-
-export const isTimeType = (type: string): boolean => /^(date|timestamp|datetime)/i.test(type)
+const isTimeName = (name: string): boolean => TIME_NAMES.includes(name.toLowerCase())
 
 /** The column that says when a row came about: by the usual names first, then the first of such a type. Null: there is none. */
 export const timeColumnOf = (columns: readonly { readonly name: string; readonly type: string }[]): string | null => {

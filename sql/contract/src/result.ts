@@ -8,6 +8,8 @@ export interface Result {
   readonly totalOperations: number
   readonly failedOperations: number
   readonly cutOffOperations: number
+  /** Of `totalOperations`, those that the driver sent again by itself: see WorkerSnapshot. */
+  readonly retriedOperations: number
   readonly qps: number
   readonly errorRate: number
   readonly p50Ms: number | null

@@ -14,6 +14,8 @@ export interface Rollup {
   readonly operations: number
   readonly errors: number
   readonly cutOff: number
+  /** Of `operations`, those that the driver sent again by itself: see WorkerSnapshot. */
+  readonly retriedOperations: number
   /** Successful operations per second: the sum of each worker's count over its own part of the interval. */
   readonly qps: number
   /** Response times of all successful operations; the percentiles beside it are read from it. */

@@ -29,6 +29,8 @@ export interface WorkerSnapshot {
   readonly errors: number
   /** Ended in this interval, but started in another phase or ended after the last: in no other figure. */
   readonly cutOff: number
+  /** Of `operations`, those that the driver sent again by itself at least once: its pauses between the tries are in their response times. */
+  readonly retriedOperations: number
   readonly byKind: readonly KindSnapshot[]
   readonly errorsByCategory: readonly ErrorCount[]
   readonly activeConnections: number

@@ -7,14 +7,30 @@ export interface TableProfile {
   readonly keyColumn: string
   /** Smallest and largest key where keys are whole numbers; null otherwise, then keys come from `sampledKeys`. */
   readonly keyRange: { readonly min: number; readonly max: number } | null
-  /** Keys read from the table by the run's seed; empty where `keyRange` is set. */
+  /**
+   * The share of the whole numbers of `keyRange` that are keys, 0 to 1, found by looking for some of them; null where there is no range, or it was not
+   * looked for. Below `DENSE_KEYS` a number drawn from the range would often be no key: keys come from `sampledKeys`, or a value pool.
+   */
+  readonly keyDensity: number | null
+  /** Keys read from the table by the run's seed, in its own order; empty where `keyRange` is set and dense, and where keys come from a value pool. */
   readonly sampledKeys: readonly string[]
-  /** As the engine's statistics have it: an estimate. */
-  readonly rowEstimate: number
+  /** As the engine's statistics have it: an estimate. Null: not known. */
+  readonly rowEstimate: number | null
   /** What the engine says it is, for the record: version and the settings that change results. */
   readonly engineVersion: string
   readonly settings: Readonly<Record<string, string>>
 }
+
+/** From this density on, keys are drawn from the whole range. */
+export const DENSE_KEYS = 0.9
+
+/** How the density stands in the profile's settings, for people. */
+export const keyDensitySetting = (density: number | null): Readonly<Record<string, string>> =>
+  density === null
+    ? {}
+    : {
+        key_density: `${(density * 100).toFixed(1)} % of the numbers from the smallest to the largest key: ${density < DENSE_KEYS ? 'keys come from a sample' : 'keys come from all of the range'}`,
+      }
 
 export interface ProfiledColumn {
   readonly name: string

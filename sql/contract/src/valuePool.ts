@@ -28,13 +28,13 @@ export interface PooledTable {
   /** `poolTarget` of the target: of another one the pools are of no use. */
   readonly target: string
   readonly columns: readonly PooledColumn[]
-  /** The engine's estimate, as in `TableProfile`. */
-  readonly rows: number
+  /** The engine's estimate, as in `TableProfile`; counted where it has none. Null only in what was prepared before it was counted. */
+  readonly rows: number | null
   readonly keyColumn: string
   readonly timeColumn: string | null
   readonly pools: readonly PoolSize[]
   /** What the newest run found the table to be like; null: none has drawn from these pools yet. */
-  readonly lastSeen: { readonly rows: number; readonly columns: readonly PooledColumn[] } | null
+  readonly lastSeen: { readonly rows: number | null; readonly columns: readonly PooledColumn[] } | null
 }
 
 export interface PooledColumn {

@@ -34,6 +34,8 @@ export interface Dials {
   clockSkewMs: number
   /** How long an answer is waited for before "in progress" (333333) goes out, and how long each poll is held. The service holds about 45 s. */
   holdMs: number
+  /** Puts white space wherever JSON allows it: whoever looks into an answer's text must not rely on there being none. */
+  prettyAnswers: boolean
   /** Answers the next `times` requests with an HTTP status, without a look at them. */
   answerNext(times: number, status: number, path?: RequestPath): void
   /** Destroys the socket of the next `times` requests. After execution: the driver's retry, with the same request id, meets a statement that was executed. */
@@ -77,7 +79,15 @@ export interface DialBoard {
 export const createDialBoard = (startOutage: (kind: 'REFUSED' | 'RESET') => Promise<() => Promise<void>>): DialBoard => {
   let armed: Armed[] = []
   let holds: Hold[] = []
-  const figures = { statementLatencyMs: 0, statementLatencyFor: null, loginLatencyMs: 0, throttle: null, clockSkewMs: 0, holdMs: 2000 }
+  const figures = {
+    statementLatencyMs: 0,
+    statementLatencyFor: null,
+    loginLatencyMs: 0,
+    throttle: null,
+    clockSkewMs: 0,
+    holdMs: 2000,
+    prettyAnswers: false,
+  }
   const matches = (wanted: RequestPath | undefined, path: RequestPath): boolean => wanted === undefined || wanted === path
   const dials: Dials = {
     ...figures,

@@ -143,11 +143,13 @@ const createService = async (
   url: () => string,
 ): Promise<Service> => {
   const catalog = await openCatalog(admin)
+  const strict = options.strict ?? true
   return {
     admin,
     dials,
+    strict,
     catalog,
-    translations: createTranslations(catalog, options.strict ?? true),
+    translations: createTranslations(catalog, strict),
     warehouses: createWarehouses(options.warehouses ?? DEFAULT_WAREHOUSES),
     locks: createTableLocks(),
     throttle: createThrottle(dials),

@@ -1,11 +1,15 @@
+import { hostname } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { listEventsAfter, readRunControl, type SqlClient } from '@flakebench/store'
 import { type Follower, followEvents, type Order, reconcile } from './decideFollow.ts'
 import { type ControlLoss, type ControlSight, decideLoss } from './decideLoss.ts'
 import type { WorkerPace } from './decidePace.ts'
+import { reachableOwner } from './reachableOwner.ts'
 import type { Tell } from './tellTroubles.ts'
 
 const WATCH_MS = 100
+/** Within the time after which a worker takes the control plane for lost, it looks so often at least: a look or two may fail. */
+const LOOKS_BEFORE_LOSS = 5
 
 export interface FollowDeps {
   readonly db: SqlClient
@@ -45,7 +49,7 @@ export const startFollowing = ({ db, runId, first, pace, give, lost, trouble }: 
     const nowMs = performance.now()
     const leaseLapsedSeconds = control?.leaseLapsedSeconds ?? null
     const isOwned = leaseLapsedSeconds !== null && leaseLapsedSeconds < 0
-    ownerUrl = control?.orchestratorUrl ?? null
+    ownerUrl = control === null ? null : reachableOwner(control, hostname())
     sight = { polledAtMs: nowMs, leaseLapsedSeconds, ownedAtMs: isOwned ? nowMs : sight.ownedAtMs }
     if (control !== null && control.nextSequenceId - 1 > follower.appliedSequenceId) {
       const events = await listEventsAfter(db, runId, follower.appliedSequenceId)
@@ -69,7 +73,8 @@ export const startFollowing = ({ db, runId, first, pace, give, lost, trouble }: 
       isNews = false
       await poll().then(trouble.over, trouble.met)
       const { followWaitingMs, followMs } = pace()
-      const everyMs = follower.state === 'WAITING' ? followWaitingMs : followMs
+      const mostMs = (follower.plan.advanced.controlLossSeconds * 1_000) / LOOKS_BEFORE_LOSS
+      const everyMs = Math.min(follower.state === 'WAITING' ? followWaitingMs : followMs, mostMs)
       if (!isNews) await pause(Math.max(everyMs - (performance.now() - beganMs), 1))
     }
   }

@@ -18,18 +18,25 @@ export interface OperationFailure {
   readonly sample: string
 }
 
-/** Called exactly once for each `execute`, when the connection is ready for the next one or lost; null: it went well. */
-export type Done = (failure: OperationFailure | null) => void
+/**
+ * Called exactly once for each `execute`, when the connection is ready for the next one or lost.
+ * @param failure null: it went well
+ * @param wasRetried the driver has sent it more than once, unasked: its pauses between the tries are in the operation's time
+ */
+export type Done = (failure: OperationFailure | null, wasRetried: boolean) => void
 
 /** One session with the system under test; one operation in flight. */
 export interface EngineConnection {
   /** False once it is lost or closed. */
   readonly isOpen: boolean
-  /** What the server calls the execution that ended last; null: it does not say. Whoever looks into its history finds it there by this. */
+  /**
+   * What the server calls the execution that ended last, as `done` finds it; null: it does not say, or never heard of it. For the record of single
+   * executions, which are found in the server's own history by it.
+   */
   readonly lastQueryId: string | null
   prepare(statement: Statement): Promise<void>
-  /** Has the server plan a prepared statement without executing it, which also shows whether the user may do it. */
-  rehearse(statement: Statement): Promise<void>
+  /** Has the server plan a prepared statement with these values, without executing it, which also shows whether the user may do it. */
+  rehearse(statement: Statement, values: readonly BindValue[]): Promise<void>
   /** Sends a prepared statement and reads its whole answer. */
   execute(statement: Statement, values: BindValue[], done: Done): void
   /** Asks the server to give up what is in flight; its `done` still comes. @param as what the failure is to count as */
@@ -47,8 +54,8 @@ export interface Engine {
   readonly dialect: SqlDialect
   /** Sessions that are opened at the same time, at most. */
   readonly openedAtOnce: number
-  /** How often the driver has sent an operation again, unasked and unseen. */
-  readonly hiddenRetries: number
+  /** A few refused sign-ins lock the user: only one is tried at a time until one succeeds, and after a refusal none for a while. */
+  readonly locksUsers: boolean
   /** A new session. @throws the driver's own error */
   connect(): Promise<EngineConnection>
   /** Quoted and qualified, as the table is called there. @throws WorkerFailure when there is none of that name */

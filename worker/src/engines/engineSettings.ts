@@ -6,6 +6,8 @@ export interface EngineSettings<C extends SavedConnection = SavedConnection> {
   readonly connection: C
   /** What was sealed; null: nothing was. */
   readonly secret: string | null
+  /** Where its token file may be; null: nowhere but where Snowflake itself puts one. */
+  readonly tokenFolder: string | null
   readonly plan: Plan
   readonly runId: string
   readonly workerId: string

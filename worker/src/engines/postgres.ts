@@ -50,7 +50,7 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
   return {
     dialect: 'postgres',
     openedAtOnce: OPENED_AT_ONCE,
-    hiddenRetries: 0,
+    locksUsers: false,
     connect: async () => new PostgresConnection(await newClient()),
     tableName: async target => qualifiedName(target),
     quoteName: pg.escapeIdentifier,

@@ -4,6 +4,7 @@ import type { BindValue, Done, EngineConnection, OperationFailure, Statement } f
 import { sendCancelRequest } from './postgresCancel.ts'
 import { postgresFailure } from './postgresErrors.ts'
 import { PostgresExecution } from './postgresExecution.ts'
+import { explaining } from './postgresExplain.ts'
 
 const FLOOR: Statement = { name: 'flakebench_floor', text: 'SELECT /*flakebench floor*/ 1', valueCount: 0 }
 const FLOOR_WARMUPS = 5
@@ -63,9 +64,8 @@ export class PostgresConnection implements EngineConnection {
     })
   }
 
-  async rehearse({ name, valueCount }: Statement): Promise<void> {
-    const values = valueCount === 0 ? '' : `(${Array(valueCount).fill('NULL').join(', ')})`
-    await this.client.query(`EXPLAIN EXECUTE ${name}${values}`)
+  async rehearse(statement: Statement, values: readonly BindValue[]): Promise<void> {
+    await this.client.query(explaining(statement, values))
   }
 
   execute({ name }: Statement, values: BindValue[], done: Done): void {
@@ -112,7 +112,7 @@ export class PostgresConnection implements EngineConnection {
     this.#done = null
     this.#failure = null
     this.#cancelledAs = null
-    done(failure)
+    done(failure, false)
   }
 
   #failureOf(error: unknown): OperationFailure {

@@ -31,6 +31,16 @@ export const postgresPools = (newClient: NewClient): PoolSource => ({
       sample => rowsSql(request, sample),
       row => row,
     ),
+  countRows: async target => {
+    const client = await newClient()
+    try {
+      await client.query(SESSION)
+      const { rows } = await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${qualifiedName(target)}`)
+      return Number(rows[0]?.n ?? 0)
+    } finally {
+      await client.end()
+    }
+  },
   readTimeSpan: async (target, column) => {
     const client = await newClient()
     try {
@@ -82,7 +92,7 @@ async function* batches<T>(
 
 /** Empty: all of the table, because it is small, cannot be sampled by page, or the sample would hold too few rows. */
 const sampleClause = async (client: pg.Client, request: SampleRequest, sql: SampleSql): Promise<string> => {
-  const percent = samplePercent(request.profile.rowEstimate, request.size)
+  const percent = request.profile.rowEstimate === null ? null : samplePercent(request.profile.rowEstimate, request.size)
   if (percent === null || !SAMPLED_KINDS.includes(await readKind(client, request.target))) return ''
   const clause = `TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${request.seed})`
   const { rows } = await client.query<{ n: string }>(`SELECT count(*) AS n FROM (${sql(clause)}) sampled`)

@@ -1,11 +1,15 @@
-import type { ProfiledColumn, TableProfile, Target } from '@flakebench/contract'
+import { DENSE_KEYS, keyDensitySetting, type ProfiledColumn, type TableProfile, type Target } from '@flakebench/contract'
 import pg from 'pg'
 import { EXIT, WorkerFailure } from '../failure.ts'
+import { seededRandom } from '../operations/random.ts'
+import { nextModulus, sampleModulus } from '../pools/poolSource.ts'
 
 /** As many keys as a worker keeps in memory. */
 const MOST_SAMPLES = 10_000
-/** Below the most, since a sample of pages never meets its size exactly. */
-const SAMPLE_AIM = 9_000
+/** Rows of the sampled pages of which one key is taken: neighbours on few pages would all be found in the same memory. */
+const ROWS_FOR_ONE = 20
+/** Numbers of which it is looked whether they are keys. */
+const PROBED_NUMBERS = 1_000
 const WHOLE_TYPES = ['smallint', 'integer', 'bigint']
 const NOTED_SETTINGS = [
   'shared_buffers',
@@ -52,13 +56,19 @@ export const profilePostgresTable = async (client: pg.Client, target: Target, se
   const key = await readKeyColumn(client, relation.oid, columns)
   const rowEstimate = await readRowEstimate(client, table)
   const isWhole = WHOLE_TYPES.includes(key.type) || (key.type === 'numeric' && key.numericPrecision !== null && key.numericScale === 0)
+  const keyRange = isWhole ? await readKeyRange(client, table, key.name) : null
+  const keyDensity = keyRange === null ? null : await readDensity(client, table, key.name, keyRange, seed)
+  const isSampled = keyRange === null || (keyDensity !== null && keyDensity < DENSE_KEYS)
+  const { engineVersion, settings } = await readServer(client)
   return {
     columns,
     keyColumn: key.name,
-    keyRange: isWhole ? await readKeyRange(client, table, key.name) : null,
-    sampledKeys: isWhole ? [] : await readSampledKeys(client, table, key.name, relation.relkind, rowEstimate, seed),
+    keyRange,
+    keyDensity,
+    sampledKeys: isSampled ? await readSampledKeys(client, table, key.name, relation.relkind, rowEstimate, seed) : [],
     rowEstimate,
-    ...(await readServer(client)),
+    engineVersion,
+    settings: { ...settings, ...keyDensitySetting(keyDensity) },
   }
 }
 
@@ -144,6 +154,31 @@ const readKeyRange = async (client: pg.Client, table: string, key: string): Prom
   return { min, max }
 }
 
+/**
+ * The share of numbers, drawn from the range as keys are, that are keys: the planner's count of rows would be off by more than what matters. Null for an
+ * empty table.
+ */
+const readDensity = async (
+  client: pg.Client,
+  table: string,
+  key: string,
+  { min, max }: { readonly min: number; readonly max: number },
+  seed: number,
+): Promise<number | null> => {
+  if (max < min) return null
+  const numbers = max - min + 1
+  const random = seededRandom(seed, 0, 'probed keys')
+  const probed =
+    numbers <= PROBED_NUMBERS
+      ? Array.from({ length: numbers }, (_, i) => min + i)
+      : [...new Set(Array.from({ length: PROBED_NUMBERS }, () => min + random.below(numbers)))]
+  const { rows } = await client.query<{ n: string }>(
+    `SELECT count(*) AS n FROM unnest($1::bigint[]) AS probed (k) WHERE EXISTS (SELECT FROM ${table} t WHERE t.${pg.escapeIdentifier(key)} = probed.k)`,
+    [probed],
+  )
+  return Number(rows[0]?.n) / probed.length
+}
+
 /** The planner's own estimate: it knows views and tables that were never analysed, too. */
 const readRowEstimate = async (client: pg.Client, table: string): Promise<number> => {
   const { rows } = await client.query<{ 'QUERY PLAN': readonly [{ readonly Plan: { readonly 'Plan Rows': number } }] }>(
@@ -152,7 +187,7 @@ const readRowEstimate = async (client: pg.Client, table: string): Promise<number
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
-/** Keys in the database's own order. Views cannot be sampled: their first rows are taken. */
+/** Keys in the database's own order, from all over the table: of sampled pages, or, of views and small tables, of all rows, those with the least hash. */
 const readSampledKeys = async (
   client: pg.Client,
   table: string,
@@ -162,16 +197,27 @@ const readSampledKeys = async (
   seed: number,
 ): Promise<string[]> => {
   const name = pg.escapeIdentifier(key)
-  const read = async (sample: string): Promise<string[]> => {
+  const read = async (sample: string, modulus: number): Promise<string[]> => {
+    const chosen = modulus === 1 ? '' : ` AND hashtextextended(${name}::text, ${seed}) % ${modulus} = 0`
     const found = await client.query<{ key: string }>(
-      `SELECT key::text AS key FROM (SELECT DISTINCT key FROM (SELECT ${name} AS key FROM ${table} ${sample} LIMIT ${MOST_SAMPLES}) s) d
-       WHERE key IS NOT NULL ORDER BY d.key`,
+      `SELECT key::text AS key FROM (
+         SELECT key FROM (SELECT DISTINCT ${name} AS key FROM ${table} ${sample} WHERE ${name} IS NOT NULL${chosen}) s
+         ORDER BY hashtextextended(key::text, ${seed}), key LIMIT ${MOST_SAMPLES}) d
+       ORDER BY d.key`,
     )
     return found.rows.map(row => row.key)
   }
-  if (!['r', 'p', 'm'].includes(relkind) || rows <= MOST_SAMPLES) return read('')
-  const sampled = await read(`TABLESAMPLE SYSTEM (${(SAMPLE_AIM / rows) * 100}) REPEATABLE (${seed})`)
-  return sampled.length > 0 ? sampled : read('')
+  const wanted = MOST_SAMPLES * ROWS_FOR_ONE
+  if (['r', 'p', 'm'].includes(relkind) && rows > wanted) {
+    const sampled = await read(`TABLESAMPLE SYSTEM (${(wanted / rows) * 100}) REPEATABLE (${seed})`, 1)
+    if (sampled.length >= MOST_SAMPLES / 2) return sampled
+  }
+  let modulus = sampleModulus(rows, MOST_SAMPLES)
+  for (;;) {
+    const keys = await read('', modulus)
+    if (modulus === 1 || keys.length >= MOST_SAMPLES / 2) return keys
+    modulus = nextModulus(modulus)
+  }
 }
 
 const readServer = async (client: pg.Client): Promise<Pick<TableProfile, 'engineVersion' | 'settings'>> => {

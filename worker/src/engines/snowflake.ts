@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+import type { Plan } from '@flakebench/contract'
 import {
   connectionOptions,
   loadSnowflake,
@@ -5,12 +7,13 @@ import {
   type SnowflakeConnection,
   type SnowflakeSession,
   type SnowflakeSignIn,
+  SnowflakeTimeout,
   signInOf,
-  watchAnswers,
 } from '@flakebench/store'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import type { Engine } from './engine.ts'
 import type { EngineSettings } from './engineSettings.ts'
+import { guardSignIns } from './signInGuard.ts'
 import { type FoundTable, findTable, requireType } from './snowflakeCatalog.ts'
 import { SnowflakeEngineConnection, type SnowflakeShared } from './snowflakeConnection.ts'
 import { snowflakeFailure } from './snowflakeErrors.ts'
@@ -20,34 +23,51 @@ import { snowflakePools } from './snowflakePools.ts'
 import { profileSnowflakeTable, readMaxKey } from './snowflakeProfile.ts'
 import { signInToSnowflake } from './snowflakeSignIn.ts'
 import { statementParameters } from './snowflakeTag.ts'
-import { watchTroubles } from './snowflakeTroubles.ts'
 
 /** A login takes the server half a second and more: a hundred of them are to be through in a few. */
 const OPENED_AT_ONCE = 32
+/** Of the time to start up, what one statement of the look at the table may take: so that this is told before that is over. */
+const LOOK_SHARE = 0.8
 
 /** Snowflake through its driver. Its sessions are opened here one by one, without the driver's pool, which loses the codes of errors. */
-export const snowflakeEngine = ({ connection, secret, plan, runId, workerId }: EngineSettings<SnowflakeConnection>): Engine => {
+export const snowflakeEngine = ({
+  connection,
+  secret,
+  tokenFolder,
+  plan,
+  runId,
+  workerId,
+}: EngineSettings<SnowflakeConnection>): Engine => {
   const connectTimeoutMs = plan.advanced.connectTimeoutSeconds * 1_000
   const address = { ...connection.settings, warehouse: plan.target.warehouse }
-  const shared: SnowflakeShared = { parameters: statementParameters(plan, runId, workerId, 'PREPARING'), hiddenRetries: 0 }
-  const signIn = signInFor(connection, secret, plan.target.warehouse)
+  const shared: SnowflakeShared = { parameters: statementParameters(plan, runId, workerId, 'PREPARING') }
+  const signIn = signInFor(connection, secret, plan.target.warehouse, tokenFolder)
+  const guarded = guardSignIns(
+    error => snowflakeFailure(error).category === 'AUTHENTICATION',
+    () => performance.now(),
+  )
   let finding: Promise<FoundTable> | null = null
 
   const withSession = async <T>(work: (session: SnowflakeSession) => Promise<T>): Promise<T> => {
-    const session = await openSnowflakeSession(signIn, {
-      application: 'FlakeBench',
-      connectTimeoutMs,
-      parameters: { QUERY_TAG: String(shared.parameters['QUERY_TAG']) },
-    })
+    const session = await guarded(() =>
+      openSnowflakeSession(signIn, {
+        application: 'FlakeBench',
+        connectTimeoutMs,
+        deadlineMs: plan.advanced.startupTimeoutSeconds * 1_000 * LOOK_SHARE,
+        parameters: { QUERY_TAG: String(shared.parameters['QUERY_TAG']) },
+      }),
+    )
     try {
       return await work(session)
     } finally {
       void session.close()
     }
   }
+  const look = <T>(work: (session: SnowflakeSession) => Promise<T>): Promise<T> =>
+    withSession(session => work(session).catch(error => explainSlowLook(error, plan)))
   /** The table, as it is called there; asked once. */
   const found = (session: SnowflakeSession | null = null): Promise<FoundTable> => {
-    finding ??= session === null ? withSession(one => findTable(one, plan.target)) : findTable(session, plan.target)
+    finding ??= session === null ? look(one => findTable(one, plan.target)) : findTable(session, plan.target)
     finding.catch(() => {
       finding = null
     })
@@ -57,26 +77,22 @@ export const snowflakeEngine = ({ connection, secret, plan, runId, workerId }: E
   return {
     dialect: 'snowflake',
     openedAtOnce: OPENED_AT_ONCE,
-    get hiddenRetries() {
-      return shared.hiddenRetries
-    },
+    locksUsers: true,
     connect: async () => {
       const { database, schema } = await found()
       const driver = await loadSnowflake()
-      watchAnswers()
-      watchTroubles()
       const options = connectionOptions({ ...signIn, database: asIdentifier(database), schema: asIdentifier(schema) }, 'FlakeBench')
-      return new SnowflakeEngineConnection(await signInToSnowflake(driver, options, connectTimeoutMs), shared)
+      return new SnowflakeEngineConnection(await guarded(() => signInToSnowflake(driver, options, connectTimeoutMs)), shared)
     },
     tableName,
     quoteName,
     profile: (_, seed) =>
-      withSession(async session => {
+      look(async session => {
         const table = await found(session)
         requireType(table, plan.target.tableType)
         return profileSnowflakeTable(session, table, plan, seed)
       }),
-    readMaxKey: (_, keyColumn) => withSession(async session => readMaxKey(session, await found(session), keyColumn)),
+    readMaxKey: (_, keyColumn) => look(async session => readMaxKey(session, await found(session), keyColumn)),
     enterPhase: phase => {
       shared.parameters = statementParameters(plan, runId, workerId, phase)
     },
@@ -87,9 +103,24 @@ export const snowflakeEngine = ({ connection, secret, plan, runId, workerId }: E
   }
 }
 
-const signInFor = (connection: SnowflakeConnection, secret: string | null, warehouse: string | null): SnowflakeSignIn => {
+/** A session was there, but what was asked on it took too long: nothing is wrong with the way to the account. */
+const explainSlowLook = (error: unknown, { target }: Plan): never => {
+  if (!(error instanceof SnowflakeTimeout)) throw error
+  const table = `${target.database}.${target.schema}.${target.table}`
+  const sentence =
+    `The look at ${table} before the start (its columns, its keys, its size) took too long: ${error.message}. ` +
+    "Raise the template's startup timeout, use a larger warehouse, or see what else runs on it"
+  throw new WorkerFailure(EXIT.NOT_PREPARED, sentence, { cause: error })
+}
+
+const signInFor = (
+  connection: SnowflakeConnection,
+  secret: string | null,
+  warehouse: string | null,
+  tokenFolder: string | null,
+): SnowflakeSignIn => {
   try {
-    return signInOf(connection, secret, { warehouse, database: null, schema: null })
+    return signInOf(connection, secret, { warehouse, database: null, schema: null }, tokenFolder)
   } catch (error) {
     throw new WorkerFailure(EXIT.NOT_PREPARED, messageOf(error), { cause: error })
   }

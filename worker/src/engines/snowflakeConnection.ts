@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks'
-import { type RequestWatch, type SnowflakeDriver, takeChunked, watchRequest } from '@flakebench/store'
+import { type RequestWatch, type SnowflakeDriver, watchRequest } from '@flakebench/store'
 import type { BindValue, Done, EngineConnection, OperationFailure, Statement } from './engine.ts'
 import { categoryOfStatus, snowflakeFailure } from './snowflakeErrors.ts'
 import { explaining } from './snowflakeExplain.ts'
-import { takeTrouble } from './snowflakeTroubles.ts'
 
 const FLOOR: Statement = { name: 'flakebench_floor', text: 'SELECT /*flakebench floor*/ 1', valueCount: 0 }
 const FLOOR_WARMUPS = 3
@@ -14,6 +13,7 @@ const SESSION_IS_OVER = new Set(['407001', '407002', '401003', '390104', '390111
 
 /** In the driver's own words for it. */
 const GIVEN_UP = Object.assign(new Error('the connection was given up'), { name: 'ClientError', code: '407002', isFatal: true })
+const PAUSED = Object.assign(new Error('the driver was about to try again'), { name: 'ClientError' })
 
 /** The driver's own connection, signed in. */
 export type DriverConnection = ReturnType<SnowflakeDriver['createConnection']>
@@ -25,8 +25,6 @@ type Bind = string | number | boolean | null
 export interface SnowflakeShared {
   /** Sent with each statement; replaced, not changed, when the phase changes. */
   parameters: Record<string, string | number | boolean>
-  /** How often the driver has sent a statement again, unasked. */
-  hiddenRetries: number
 }
 
 /**
@@ -41,8 +39,8 @@ export class SnowflakeEngineConnection implements EngineConnection {
   #done: Done | null = null
   #statement: DriverStatement | null = null
   #watch: RequestWatch | null = null
-  /** Of the statement that was in flight when the connection was given up: the driver may still try it. */
-  #givenUp: RequestWatch | null = null
+  /** Of statements that were given up: the driver has not done with them, and may want to try them again. */
+  readonly #givenUp = new Map<DriverStatement, RequestWatch>()
   #cancelledAs: 'CANCELLED' | 'TIMEOUT' | null = null
 
   /** @param driver signed in */
@@ -58,10 +56,13 @@ export class SnowflakeEngineConnection implements EngineConnection {
   /** Text and values travel together with each execution: Snowflake has nothing to prepare. */
   async prepare(): Promise<void> {}
 
-  async rehearse(statement: Statement): Promise<void> {
+  async rehearse(statement: Statement, values: readonly BindValue[]): Promise<void> {
+    const explained = explaining(statement, values)
+    if (explained === null) return
     await new Promise<void>((resolve, reject) => {
       this.#driver.execute({
-        ...explaining(statement),
+        sqlText: explained.sqlText,
+        binds: explained.binds as Bind[],
         streamResult: true,
         parameters: this.#shared.parameters,
         complete: error => (error ? reject(error) : resolve()),
@@ -71,6 +72,7 @@ export class SnowflakeEngineConnection implements EngineConnection {
 
   execute({ text }: Statement, values: BindValue[], done: Done): void {
     this.#done = done
+    this.lastQueryId = null
     try {
       const statement = this.#driver.execute({
         sqlText: text,
@@ -82,7 +84,7 @@ export class SnowflakeEngineConnection implements EngineConnection {
       })
       this.#statement = statement
       // The request leaves in a later turn.
-      this.#watch = watchRequest(statement.getRequestId(), Number.POSITIVE_INFINITY)
+      this.#watch = watchRequest(statement.getRequestId(), Number.POSITIVE_INFINITY, () => statement.getQueryId() as string | undefined)
     } catch (error) {
       // Not in this turn: whoever is told sends the next one.
       setImmediate(() => this.#settle(snowflakeFailure(error)))
@@ -90,11 +92,14 @@ export class SnowflakeEngineConnection implements EngineConnection {
   }
 
   cancel(as: 'CANCELLED' | 'TIMEOUT'): void {
-    if (this.#done === null || this.#statement === null || !this.#open) return
+    const statement = this.#statement
+    if (this.#done === null || statement === null || !this.#open) return
     this.#cancelledAs = as
-    // Whatever is still to come of it was sent before.
-    this.#watch?.giveUp()
-    this.#statement.cancel(() => undefined)
+    // Whatever is still to come of it was sent before. While the driver pauses, nothing of it is on its way: the session is free.
+    this.#watch?.giveUp(() => {
+      if (statement === this.#statement) this.#giveUp(PAUSED)
+    })
+    statement.cancel(() => undefined)
   }
 
   async measureFloor(): Promise<number> {
@@ -117,19 +122,15 @@ export class SnowflakeEngineConnection implements EngineConnection {
   destroy(): void {
     const wasOpen = this.#open
     this.#open = false
-    if (this.#done !== null) {
-      const failure = this.#failureOf(GIVEN_UP)
-      this.#givenUp = this.#watch
-      this.#givenUp?.giveUp()
-      this.#settle(failure)
-    }
+    if (this.#done !== null) this.#giveUp(GIVEN_UP)
     if (wasOpen) void sayGoodbye(this.#driver)
   }
 
   #completed = (error: DriverError, statement: DriverStatement): void => {
     // Of one that was given up: whoever waited has been told.
     if (statement !== this.#statement) {
-      this.#givenUp?.end()
+      this.#givenUp.get(statement)?.end()
+      this.#givenUp.delete(statement)
       return
     }
     const queryId = statement.getQueryId() as string | undefined
@@ -137,7 +138,7 @@ export class SnowflakeEngineConnection implements EngineConnection {
     if (error) {
       if (SESSION_IS_OVER.has(String(error.code)) || error.isFatal === true) this.#open = false
       this.#settle(this.#failureOf(error))
-    } else if (queryId !== undefined && takeChunked(queryId)) this.#readOn(statement)
+    } else if (this.#watch?.goesOnInFiles === true) this.#readOn(statement)
     else this.#settle(null)
   }
 
@@ -151,32 +152,39 @@ export class SnowflakeEngineConnection implements EngineConnection {
     rows.resume()
   }
 
-  #settle(failure: OperationFailure | null): void {
-    const done = this.#done
-    const watch = this.#watch
-    if (watch !== null) {
-      this.#shared.hiddenRetries += watch.retries
-      if (watch !== this.#givenUp) watch.end()
+  /** Tells whoever waits. The driver may go on with the statement for a while, but does not send it again. */
+  #giveUp(why: Error): void {
+    const [statement, watch] = [this.#statement, this.#watch]
+    const failure = this.#failureOf(why)
+    this.#watch = null
+    if (statement !== null && watch !== null) {
+      watch.giveUp()
+      this.#givenUp.set(statement, watch)
     }
-    if (this.#statement !== null) takeTrouble(this.#statement.getRequestId())
+    this.#settle(failure, (watch?.retries ?? 0) > 0)
+  }
+
+  #settle(failure: OperationFailure | null, wasRetried = (this.#watch?.retries ?? 0) > 0): void {
+    const done = this.#done
+    this.#watch?.end()
     this.#done = null
     this.#statement = null
     this.#watch = null
     this.#cancelledAs = null
-    done?.(failure)
+    done?.(failure, wasRetried)
   }
 
   /** A statement that ran out of time while the server turned every try away was held up by that. */
   #failureOf(error: unknown): OperationFailure {
     const failure = snowflakeFailure(error)
     const as = this.#cancelledAs
-    const retries = this.#watch?.retries ?? 0
-    if (as === 'TIMEOUT' && retries > 0 && failure.category !== 'CANCELLED') {
-      const status = takeTrouble(this.#statement?.getRequestId() ?? '')
-      const met = status === null ? 'no answer' : `HTTP status ${status}`
+    const watch = this.#watch
+    if (as === 'TIMEOUT' && watch !== null && (watch.retries > 0 || watch.isPausing) && failure.category !== 'CANCELLED') {
+      const tries = watch.retries + 1
+      const met = watch.failedStatus === null ? 'no answer' : `HTTP status ${watch.failedStatus}`
       return {
-        category: categoryOfStatus(status),
-        sample: `the driver tried ${retries + 1} times until the operation's deadline, and met ${met}`,
+        category: categoryOfStatus(watch.failedStatus),
+        sample: `the driver tried ${tries} ${tries === 1 ? 'time' : 'times'} until the operation's deadline, and met ${met}`,
       }
     }
     return as === null ? failure : { category: as, sample: failure.sample }

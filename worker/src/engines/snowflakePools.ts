@@ -1,6 +1,7 @@
-import type { TableType, Target } from '@flakebench/contract'
+import type { Target } from '@flakebench/contract'
 import type { SnowflakeSession } from '@flakebench/store'
-import { type PoolSource, type RowsRequest, type SampleRequest, samplePercent } from '../pools/poolSource.ts'
+import { nextModulus, type PoolSource, type RowsRequest, type SampleRequest, sampleModulus } from '../pools/poolSource.ts'
+import { hashedOnce, keysSql } from './snowflakeSample.ts'
 
 export interface SnowflakePoolOptions {
   withSession<T>(work: (session: SnowflakeSession) => Promise<T>): Promise<T>
@@ -12,51 +13,72 @@ type TextRow = readonly (string | null)[]
 
 /** Reading a sample may take longer than any operation of a run. */
 const DEADLINE_MS = 900_000
-const EXECUTE = { deadlineMs: DEADLINE_MS, parameters: { STATEMENT_TIMEOUT_IN_SECONDS: DEADLINE_MS / 1_000, TIMEZONE: 'UTC' } }
+/** However the account writes moments: none of their digits is lost, and they are read again as they were. */
+const MOMENT = 'YYYY-MM-DD HH24:MI:SS.FF9'
+export const SAMPLING = {
+  deadlineMs: DEADLINE_MS,
+  parameters: {
+    STATEMENT_TIMEOUT_IN_SECONDS: DEADLINE_MS / 1_000,
+    TIMEZONE: 'UTC',
+    DATE_OUTPUT_FORMAT: 'YYYY-MM-DD',
+    TIME_OUTPUT_FORMAT: 'HH24:MI:SS.FF9',
+    TIMESTAMP_OUTPUT_FORMAT: `${MOMENT} TZHTZM`,
+    TIMESTAMP_NTZ_OUTPUT_FORMAT: MOMENT,
+    TIMESTAMP_LTZ_OUTPUT_FORMAT: `${MOMENT} TZHTZM`,
+    TIMESTAMP_TZ_OUTPUT_FORMAT: `${MOMENT} TZHTZM`,
+  },
+} as const
 const BATCH = 10_000
-/** Only these can be sampled by block with a seed. Source: Snowflake's reference, SAMPLE. */
-const SAMPLED_TYPES: readonly TableType[] = ['STANDARD', 'DYNAMIC']
 
 /**
- * Samples of Snowflake tables: blocks by SAMPLE SYSTEM … SEED where the type allows it, of their rows those with the least hash of key and seed. Of other
- * types all rows are hashed.
+ * Samples of Snowflake tables of every type: of all rows those whose hash, of key and seed, leaves no remainder; of these the ones with the least hash.
+ * Never by block, however cheap: a block is a whole micro-partition, and keys of a few of them are all found in the same cached files. It costs a scan
+ * of the key's column and of the sampled ones, each once as a rule; a sample that is too small (a column mostly NULL, keys that repeat) costs another.
  */
 export const snowflakePools = (options: SnowflakePoolOptions): PoolSource => {
   const { withSession, tableName, quoteName } = options
-  const keysSql = ({ profile, size, seed }: SampleRequest, from: string): string =>
-    `SELECT CAST(c.k AS VARCHAR) AS k FROM (
-       SELECT s.k AS k FROM (SELECT DISTINCT ${quoteName(profile.keyColumn)} AS k FROM ${from}) s
-       WHERE s.k IS NOT NULL ORDER BY HASH(s.k, ${seed}), s.k LIMIT ${size}) c
-     ORDER BY c.k`
-  const rowsSql = ({ profile, size, seed, columns, isWithoutNull }: RowsRequest, from: string): string => {
+  /** What repeats in the key may differ in the columns: all of them together are hashed, or the sample would be of a few keys. */
+  const rowsSql = ({ profile, size, seed, columns, isWithoutNull }: RowsRequest, table: string, modulus: number): string => {
     const texts = columns.map(name => `CAST(${quoteName(name)} AS VARCHAR)`)
-    const where = isWithoutNull ? `WHERE ${columns.map(name => `${quoteName(name)} IS NOT NULL`).join(' AND ')}` : ''
-    return `SELECT ${texts.map((text, i) => `${text} AS c${i}`).join(', ')} FROM ${from} ${where}
-      ORDER BY HASH(${quoteName(profile.keyColumn)}, ${seed}), ${texts.join(', ')} LIMIT ${size}`
+    const hashed = [...new Set([profile.keyColumn, ...columns])]
+    const where = [
+      ...(isWithoutNull ? columns.map(name => `${quoteName(name)} IS NOT NULL`) : []),
+      ...(modulus === 1 ? [] : [hashedOnce(hashed, seed, modulus)]),
+    ]
+    return `SELECT ${texts.map((text, i) => `${text} AS c${i}`).join(', ')} FROM ${table}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`}
+      ORDER BY HASH(${hashed.map(quoteName).join(', ')}, ${seed}), ${texts.join(', ')} LIMIT ${size}`
   }
   const read = (sql: string): Promise<readonly TextRow[]> =>
-    withSession(async session => (await session.execute(sql, [], EXECUTE)).rows as readonly TextRow[])
+    withSession(async session => (await session.execute(sql, [], SAMPLING)).rows as readonly TextRow[])
 
-  /** All of the table where a sample is not to be had, or holds too few rows. */
-  const readSample = async (request: SampleRequest, sql: (from: string) => string): Promise<readonly TextRow[]> => {
-    const table = await tableName(request.target)
-    const percent = samplePercent(request.profile.rowEstimate, request.size)
-    if (percent !== null && SAMPLED_TYPES.includes(request.target.tableType)) {
-      const rows = await read(sql(`${table} SAMPLE SYSTEM (${percent}) SEED (${request.seed})`))
-      if (rows.length >= request.size / 2) return rows
+  const countRows = async (target: Target): Promise<number> => {
+    const [row] = await read(`SELECT CAST(COUNT(*) AS VARCHAR) AS c0 FROM ${await tableName(target)}`)
+    return Number(row?.[0] ?? 0)
+  }
+
+  const readSample = async (request: SampleRequest, sql: (table: string, modulus: number) => string): Promise<readonly TextRow[]> => {
+    const { target, profile, size } = request
+    const table = await tableName(target)
+    let modulus = sampleModulus(profile.rowEstimate ?? (await countRows(target)), size)
+    for (;;) {
+      const rows = await read(sql(table, modulus))
+      if (modulus === 1 || rows.length >= size / 2) return rows
+      modulus = nextModulus(modulus)
     }
-    return read(sql(table))
   }
 
   return {
+    countRows,
     sampleKeys: request =>
       inBatches(
-        readSample(request, from => keysSql(request, from)),
+        readSample(request, (table, modulus) =>
+          keysSql({ table, key: request.profile.keyColumn, size: request.size, seed: request.seed, modulus }),
+        ),
         ([key]) => key as string,
       ),
     sampleRows: request =>
       inBatches(
-        readSample(request, from => rowsSql(request, from)),
+        readSample(request, (table, modulus) => rowsSql(request, table, modulus)),
         row => row,
       ),
     readTimeSpan: async (target, column) => {

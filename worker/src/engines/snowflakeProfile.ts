@@ -1,18 +1,22 @@
-import type { Plan, ProfiledColumn, TableProfile } from '@flakebench/contract'
+import { DENSE_KEYS, drawsKeys, keyDensitySetting, type Plan, type TableProfile } from '@flakebench/contract'
 import { asObjects, readWarehouseRow, type SnowflakeSession, toWarehouseState } from '@flakebench/store'
 import { EXIT, WorkerFailure } from '../failure.ts'
+import { seededRandom } from '../operations/random.ts'
+import { nextModulus, sampleModulus } from '../pools/poolSource.ts'
 import { type FoundTable, readColumns, readKeyColumn } from './snowflakeCatalog.ts'
 import { qualifiedName, quoteName } from './snowflakeNames.ts'
+import { SAMPLING } from './snowflakePools.ts'
+import { keysSql } from './snowflakeSample.ts'
 
-/** As many keys as a worker keeps in memory. */
+/** As many keys as a worker keeps in memory without value pools. */
 const MOST_SAMPLES = 10_000
-/** Below the most, since a sample of blocks never meets its size exactly. */
-const SAMPLE_AIM = 9_000
+/** Where it is looked whether numbers are keys: stretches of them, so that few micro-partitions are read where the table is in the key's order. */
+const PROBED_STRETCHES = 20
+const PROBED_NUMBERS = 50
 /** Source: Snowflake's documentation of interactive warehouses. */
 const INTERACTIVE_LIMIT_SECONDS = 5
 /** To ask these for their range would scan a row store, or an hour's billing of a cache. */
 const DEAR_TO_SCAN = ['HYBRID', 'INTERACTIVE']
-const DRAWING_KEYS = ['POINT_LOOKUP', 'RANGE_SCAN', 'UPDATE']
 
 /** Looks at a table before the first operation: columns, key, range of keys, size, and what of Snowflake's settings changes results. */
 export const profileSnowflakeTable = async (
@@ -24,21 +28,35 @@ export const profileSnowflakeTable = async (
   const columns = await readColumns(session, found)
   const key = await readKeyColumn(session, found, columns)
   const server = await readServer(session, plan)
-  const profile = { columns, keyColumn: key.name, keyRange: null, sampledKeys: [], rowEstimate: found.rows ?? 0, ...server }
+  const profile = { columns, keyColumn: key.name, keyRange: null, keyDensity: null, sampledKeys: [], rowEstimate: found.rows, ...server }
   if (DEAR_TO_SCAN.includes(found.tableType)) {
     requirePool(found, plan)
     return profile
   }
   const isWhole = key.type === 'number' && key.numericScale === 0
-  if (!isWhole) return { ...profile, sampledKeys: await readSampledKeys(session, found, key, seed) }
+  // Value pools hold the keys that are drawn: none is looked for besides.
+  const needsKeys = plan.poolSetId === null && drawsKeys(plan.operations)
+  if (!isWhole) {
+    if (!needsKeys) return profile
+    const rowEstimate = found.rows ?? (await countRows(session, found))
+    return { ...profile, rowEstimate, sampledKeys: await readSampledKeys(session, found, key.name, rowEstimate, seed) }
+  }
   const { count, ...keyRange } = await readKeyRange(session, found, key.name)
-  return { ...profile, keyRange, rowEstimate: found.rows ?? count }
+  const keyDensity = await readDensity(session, found, key.name, { ...keyRange, count }, needsKeys, seed)
+  const isSparse = keyDensity !== null && keyDensity < DENSE_KEYS
+  return {
+    ...profile,
+    keyRange,
+    keyDensity,
+    sampledKeys: isSparse && needsKeys ? await readSampledKeys(session, found, key.name, count, seed) : [],
+    rowEstimate: found.rows ?? count,
+    settings: { ...profile.settings, ...keyDensitySetting(keyDensity) },
+  }
 }
 
 /** @throws WorkerFailure when keys are to be drawn and there is nothing to draw them from */
 const requirePool = ({ tableType }: FoundTable, plan: Plan): void => {
-  const drawing = plan.operations.some(({ kind }) => DRAWING_KEYS.includes(kind))
-  if (!drawing || plan.poolSetId !== null) return
+  if (plan.poolSetId !== null || !drawsKeys(plan.operations)) return
   const table = tableType === 'HYBRID' ? 'a hybrid table' : 'an interactive table'
   throw new WorkerFailure(
     EXIT.NOT_PREPARED,
@@ -76,19 +94,68 @@ export const readMaxKey = async (session: SnowflakeSession, found: FoundTable, k
   return Number(row['highest'] ?? 0)
 }
 
-/** Keys in the order of their text. Views cannot be sampled by a seed: their first rows are taken. */
-const readSampledKeys = async (session: SnowflakeSession, found: FoundTable, key: ProfiledColumn, seed: number): Promise<string[]> => {
-  const name = quoteName(key.name)
-  const read = async (sample: string): Promise<string[]> => {
-    const { rows } = await session.execute(
-      `SELECT DISTINCT CAST(k AS VARCHAR) AS k FROM (SELECT ${name} AS k FROM ${qualifiedName(found)} ${sample} LIMIT ${MOST_SAMPLES}) WHERE k IS NOT NULL ORDER BY 1`,
-    )
-    return rows.map(([value]) => String(value))
+const countRows = async (session: SnowflakeSession, found: FoundTable): Promise<number> =>
+  Number((await firstRow(session, `SELECT COUNT(*) AS counted FROM ${qualifiedName(found)}`))['counted'] ?? 0)
+
+interface CountedRange {
+  readonly min: number
+  readonly max: number
+  readonly count: number
+}
+
+/**
+ * The share of the range's numbers that are keys. No more than rows by numbers, which costs nothing; and since keys may repeat, no more than is found
+ * when some of the numbers are looked for. Null for an empty table.
+ */
+const readDensity = async (
+  session: SnowflakeSession,
+  found: FoundTable,
+  key: string,
+  { min, max, count }: CountedRange,
+  isProbed: boolean,
+  seed: number,
+): Promise<number | null> => {
+  if (max < min) return null
+  const numbers = max - min + 1
+  const byCount = Math.min(count / numbers, 1)
+  if (byCount < DENSE_KEYS || !isProbed) return byCount
+  const name = quoteName(key)
+  const ranges = probedRanges(min, max, seed)
+  const row = await firstRow(
+    session,
+    `SELECT COUNT(DISTINCT ${name}) AS found FROM ${qualifiedName(found)} WHERE ${ranges.map(([low, high]) => `${name} BETWEEN ${low} AND ${high}`).join(' OR ')}`,
+  )
+  const probed = ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0)
+  return Math.min(byCount, Number(row['found'] ?? 0) / probed)
+}
+
+/** Stretches of numbers from all over the range, none of which meets another. */
+const probedRanges = (min: number, max: number, seed: number): (readonly [low: number, high: number])[] => {
+  const numbers = max - min + 1
+  if (numbers <= PROBED_STRETCHES * PROBED_NUMBERS) return [[min, max]]
+  const random = seededRandom(seed, 0, 'probed keys')
+  const part = Math.floor(numbers / PROBED_STRETCHES)
+  return Array.from({ length: PROBED_STRETCHES }, (_, i) => {
+    const low = min + i * part + random.below(part - PROBED_NUMBERS + 1)
+    return [low, low + PROBED_NUMBERS - 1] as const
+  })
+}
+
+/** Keys from all over the table, in its own order: a scan of the key's column. */
+const readSampledKeys = async (
+  session: SnowflakeSession,
+  found: FoundTable,
+  key: string,
+  rows: number,
+  seed: number,
+): Promise<string[]> => {
+  let modulus = sampleModulus(rows, MOST_SAMPLES)
+  for (;;) {
+    const sql = keysSql({ table: qualifiedName(found), key, size: MOST_SAMPLES, seed, modulus })
+    const keys = (await session.execute(sql, [], SAMPLING)).rows.map(([value]) => String(value))
+    if (modulus === 1 || keys.length >= MOST_SAMPLES / 2) return keys
+    modulus = nextModulus(modulus)
   }
-  const rows = found.rows ?? 0
-  if (found.tableType === 'VIEW' || rows <= MOST_SAMPLES) return read('')
-  const sampled = await read(`SAMPLE SYSTEM (${(SAMPLE_AIM / rows) * 100}) SEED (${seed})`)
-  return sampled.length > 0 ? sampled : read('')
 }
 
 /** What changes results, for the record. @throws WorkerFailure when the warehouse is not there */

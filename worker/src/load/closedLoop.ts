@@ -1,4 +1,5 @@
 import type { EngineConnection, OperationFailure } from '../engines/engine.ts'
+import { SignInHeld } from '../engines/signInGuard.ts'
 import type { Recorder } from '../measure/recorder.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Random } from '../operations/random.ts'
@@ -37,6 +38,8 @@ export class ClosedLoop {
   readonly #shared: LoopShared
   #connection: EngineConnection | null
   #operation: Operation | null = null
+  /** Taken from the mix when a connection was refused, which counts as its failure; sent when there is one again, so that the mix remains exact. */
+  #refused: Operation | null = null
   #isLeaving = false
   #failures = 0
   #timer: NodeJS.Timeout | null = null
@@ -87,13 +90,19 @@ export class ClosedLoop {
       this.#reconnectLater()
       return
     }
-    const operation = shared.nextOperation()
-    const values = operation.bind()
-    const nowMs = shared.sinceStartMs()
-    if (this.#isLeaving || nowMs >= shared.gate.endMs) {
+    // Before the mix is asked: what is taken from it is sent.
+    if (this.#isLeaving || shared.sinceStartMs() >= shared.gate.endMs) {
       this.#end()
       return
     }
+    const operation = this.#refused ?? shared.nextOperation()
+    const values = operation.bind()
+    const nowMs = shared.sinceStartMs()
+    if (nowMs >= shared.gate.endMs) {
+      this.#end()
+      return
+    }
+    this.#refused = null
     this.#operation = operation
     // Counted first: this may close an interval at whose end nothing was in flight here.
     shared.recorder.sent(nowMs)
@@ -101,14 +110,14 @@ export class ClosedLoop {
     connection.execute(operation.statement, values, this.#done)
   }
 
-  #done = (failure: OperationFailure | null): void => {
+  #done = (failure: OperationFailure | null, wasRetried: boolean): void => {
     const { recorder, sinceStartMs, thinkTimeMs } = this.#shared
     const endMs = sinceStartMs()
     const { index } = this.#operation as Operation
     if (failure === null) {
-      recorder.record(index, this.sentMs, endMs)
+      recorder.record(index, this.sentMs, endMs, wasRetried)
       this.#failures = 0
-    } else recorder.recordError(index, this.sentMs, endMs, failure.category, failure.sample)
+    } else recorder.recordError(index, this.sentMs, endMs, failure.category, failure.sample, wasRetried)
     this.sentMs = -1
     if (thinkTimeMs > 0) this.#pause(endMs, thinkTimeMs)
     else this.#send()
@@ -135,12 +144,13 @@ export class ClosedLoop {
     this.#timer = setTimeout(then, delayMs)
   }
 
-  #reconnectLater(): void {
+  #reconnectLater(heldMs = 0): void {
     this.#connection = null
     this.#failures += 1
     const { jitter, sinceStartMs, gate } = this.#shared
+    const delayMs = heldMs + reconnectDelayMs(this.#failures, jitter.below(JITTER_STEPS) / JITTER_STEPS)
     if (this.#isLeaving || sinceStartMs() >= gate.endMs) this.#end()
-    else this.#after(reconnectDelayMs(this.#failures, jitter.below(JITTER_STEPS) / JITTER_STEPS), () => void this.#connect())
+    else this.#after(delayMs, () => void this.#connect())
   }
 
   /** A failed try counts as an operation that failed: it is what the next one would have met. */
@@ -159,11 +169,17 @@ export class ClosedLoop {
       this.#connection = connection
     } catch (error) {
       if (this.hasEnded) return
+      // Not tried, so nothing has failed.
+      if (error instanceof SignInHeld) {
+        this.#reconnectLater(error.leftMs)
+        return
+      }
       const nowMs = sinceStartMs()
       if (nowMs < gate.endMs) {
         const { category, sample } = failureOf(error)
+        this.#refused ??= nextOperation()
         recorder.sent(nowMs)
-        recorder.recordError(nextOperation().index, nowMs, nowMs, category, sample)
+        recorder.recordError(this.#refused.index, nowMs, nowMs, category, sample)
       }
       this.#reconnectLater()
       return

@@ -1,4 +1,5 @@
 import type { Engine, EngineConnection } from '../engines/engine.ts'
+import { SignInHeld } from '../engines/signInGuard.ts'
 import { EXIT, WorkerFailure } from '../failure.ts'
 import { titleOf } from '../operations/buildOperations.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -20,7 +21,7 @@ const prepareAll = async (connection: EngineConnection, operations: readonly Ope
   for (const operation of operations) {
     try {
       await connection.prepare(operation.statement)
-      if (isRehearsal) await connection.rehearse(operation.statement)
+      if (isRehearsal) await connection.rehearse(operation.statement, operation.firstValues())
     } catch (error) {
       throw new Unprepared(operation, error)
     }
@@ -66,10 +67,11 @@ export const openingSessions = (engine: Engine, operations: readonly Operation[]
 export const openConnections = async (engine: Engine, open: Open, count: number): Promise<EngineConnection[]> => {
   const results = await Promise.allSettled(Array.from({ length: count }, open))
   const opened = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  const refused = results.find(result => result.status === 'rejected')
-  if (refused === undefined) return opened
+  const refusals = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  if (refusals.length === 0) return opened
   for (const connection of opened) connection.destroy()
-  const error = refused.reason as unknown
+  // One that was not tried says nothing of why.
+  const error = refusals.find(reason => !(reason instanceof SignInHeld)) ?? refusals[0]
   const counted = opened.length > 0 ? ` (${opened.length} of ${count} connections were opened)` : ''
   throw new WorkerFailure(EXIT.NOT_PREPARED, explain(engine, error) + counted, { cause: error })
 }

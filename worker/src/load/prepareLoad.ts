@@ -1,5 +1,5 @@
-import type { Plan, TableProfile } from '@flakebench/contract'
-import { openSecret, putTableProfile, readConnection, readTableProfile, type SqlClient } from '@flakebench/store'
+import { CONTROL_PACE, type Plan, type TableProfile } from '@flakebench/contract'
+import { openSecret, putTableProfile, readConnection, readRunControl, readTableProfile, type SqlClient } from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
 import type { Engine, EngineConnection } from '../engines/engine.ts'
 import { engineOf } from '../engines/engines.ts'
@@ -9,6 +9,7 @@ import { keyStride } from '../operations/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { seededRandom } from '../operations/random.ts'
 import { keepWhatWasSeen, readWorkerPools } from '../pools/readWorkerPools.ts'
+import { sleep } from '../waiting.ts'
 import { type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
 
 /** Everything that is found out and opened before the start. */
@@ -28,6 +29,7 @@ export interface Preparation {
   readonly plan: Plan
   readonly targetConnections: number
   readonly credentialKey: string
+  readonly tokenFolder: string | null
 }
 
 /**
@@ -63,7 +65,7 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
   return { engine, operations, nextOperation, open, connections, floorMs }
 }
 
-export const signIn = async ({ db, plan, args, credentialKey }: Preparation): Promise<Engine> => {
+export const signIn = async ({ db, plan, args, credentialKey, tokenFolder }: Preparation): Promise<Engine> => {
   const id = plan.target.connectionId
   if (id === null) throw unprepared('The template names no connection: choose one in its target')
   const connection = await readConnection(db, id)
@@ -76,13 +78,28 @@ export const signIn = async ({ db, plan, args, credentialKey }: Preparation): Pr
           () => openSecret(sealedCredentials, id, credentialKey),
           error => `The connection ${connection.name} cannot be used: ${messageOf(error)}`,
         )
-  return engineOf({ connection, secret, plan, runId: args.runId, workerId: args.workerId })
+  return engineOf({ connection, secret, tokenFolder, plan, runId: args.runId, workerId: args.workerId })
 }
 
-/** The first worker to arrive looks at the table; all use what it saw. */
-const sharedProfile = async ({ db, args, plan }: Preparation, engine: Engine): Promise<TableProfile> =>
-  (await readTableProfile(db, args.runId)) ??
-  putTableProfile(db, args.runId, await inWords(() => engine.profile(plan.target, plan.seed), engine.explainRefusal))
+/** The first worker to arrive looks at the table; all use what it saw. Where refused sign-ins lock the user, only the first of the group signs in for it. */
+const sharedProfile = async ({ db, args, plan }: Preparation, engine: Engine): Promise<TableProfile> => {
+  const known = await readTableProfile(db, args.runId)
+  if (known !== null) return known
+  if (engine.locksUsers && args.workerGroupId !== 0) return profileOfFirst(db, args.runId)
+  return putTableProfile(db, args.runId, await inWords(() => engine.profile(plan.target, plan.seed), engine.explainRefusal))
+}
+
+/** Waits for what the first worker saw. Whether it lasts too long is decided where the whole start is watched over. */
+const profileOfFirst = async (db: SqlClient, runId: string): Promise<TableProfile> => {
+  for (;;) {
+    await sleep(CONTROL_PACE[db.engine].followWaitingMs)
+    const profile = await readTableProfile(db, runId)
+    if (profile !== null) return profile
+    const run = await readRunControl(db, runId)
+    if (run?.status !== 'PREPARED' && run?.status !== 'STARTING')
+      throw unprepared('The run ended before its first worker had looked at the table')
+  }
+}
 
 /** A later attempt must not make the keys of the one before again. */
 const currentMaxKey = async ({ attempt, plan }: Preparation, engine: Engine, profile: TableProfile): Promise<number | null> => {

@@ -32,6 +32,7 @@ export const encodeSnapshot = (
   operations: closed.counts.operations,
   errors: closed.counts.errors,
   cutOff: closed.counts.cutOff,
+  retriedOperations: closed.counts.retried,
   byKind,
   errorsByCategory: [...closed.counts.errorsByCategory].map(([category, { count, sample }]) => ({ category, count, sample })),
   activeConnections: closed.activeConnections,

@@ -14,6 +14,8 @@ export class IntervalCounts {
   operations = 0
   errors = 0
   cutOff = 0
+  /** Of `operations`, those that the driver sent again by itself. */
+  retried = 0
   readonly kinds: readonly KindCounts[]
   readonly errorsByCategory = new Map<ErrorCategory, { count: number; sample: string | null }>()
 
@@ -36,6 +38,7 @@ export class IntervalCounts {
     this.operations = 0
     this.errors = 0
     this.cutOff = 0
+    this.retried = 0
     this.errorsByCategory.clear()
     for (const kind of this.kinds) {
       if (kind.latency.count > 0) kind.latency.reset()

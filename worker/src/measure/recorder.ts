@@ -96,8 +96,8 @@ export class Recorder {
     totals.lastSentMs = atMs
   }
 
-  /** An operation ended well. */
-  record(kindIndex: number, startMs: number, endMs: number): void {
+  /** An operation ended well. @param wasRetried the driver sent it more than once */
+  record(kindIndex: number, startMs: number, endMs: number, wasRetried = false): void {
     if (endMs >= this.#endMs) this.advance(endMs)
     if (startMs < this.#phaseStartMs) {
       this.#cutOff()
@@ -107,11 +107,12 @@ export class Recorder {
     kind.operations += 1
     kind.latency.recordMs(endMs - startMs)
     this.#counts.operations += 1
+    if (wasRetried) this.#counts.retried += 1
     this.totals.operations += 1
   }
 
   /** An operation failed: it counts as one, but its time is in no histogram. @param sample one message, kept for the first of its category */
-  recordError(kindIndex: number, startMs: number, endMs: number, category: ErrorCategory, sample: string | null): void {
+  recordError(kindIndex: number, startMs: number, endMs: number, category: ErrorCategory, sample: string | null, wasRetried = false): void {
     if (endMs >= this.#endMs) this.advance(endMs)
     if (startMs < this.#phaseStartMs) {
       this.#cutOff()
@@ -122,6 +123,7 @@ export class Recorder {
     kind.errors += 1
     this.#counts.operations += 1
     this.#counts.errors += 1
+    if (wasRetried) this.#counts.retried += 1
     this.#counts.addError(category, sample)
     this.totals.operations += 1
     this.totals.errors += 1

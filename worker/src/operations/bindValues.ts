@@ -1,7 +1,7 @@
+import type { Slot } from '@flakebench/contract'
 import type { BindValue } from '../engines/engine.ts'
 import { existingKeys } from './keys.ts'
 import { columnNamed, type OperationContext, PlanProblem } from './operation.ts'
-import type { Slot } from './placeholders.ts'
 import { type MakeValue, valuesOf } from './values.ts'
 
 /** The column of a placeholder. @throws PlanProblem when it stands beside none */

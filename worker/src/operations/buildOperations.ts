@@ -1,9 +1,9 @@
-import type { Plan, PlannedOperation } from '@flakebench/contract'
+import { numberSlots, type Plan, type PlannedOperation } from '@flakebench/contract'
+import type { BindValue } from '../engines/engine.ts'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import { KINDS } from './kinds.ts'
 import { markStatement } from './markStatement.ts'
 import type { Operation, OperationContext } from './operation.ts'
-import { numberSlots } from './placeholders.ts'
 import { hashOf } from './random.ts'
 import { walkCycle, weightedCycle } from './weighted.ts'
 
@@ -19,13 +19,14 @@ const buildOperation = (planned: PlannedOperation, index: number, context: Opera
       (sql ?? kindOf.canonicalSql(context)).replaceAll('{table}', () => context.table),
       context.dialect,
     )
-    const bind = kindOf.bindOf(numbered, context, planned)
+    const newBind = (): (() => BindValue[]) => kindOf.bindOf(numbered, context, planned)
     return {
       index,
       kind,
       label,
       statement: { name: `flakebench_${index}`, text: markStatement(numbered.text, kind), valueCount: numbered.slots.length },
-      bind,
+      bind: newBind(),
+      firstValues: () => newBind()(),
     }
   } catch (error) {
     const title = kindOf.titleOf(label)

@@ -62,12 +62,17 @@ const weighted = (values: readonly JsonScalar[], weights: readonly number[], ran
   }
 }
 
+/** The numbers with so many decimals from `min` to `max`, as whole steps of 1 / `scale`. */
+const stepsBetween = (min: number, max: number, decimals: number): { scale: number; first: number; count: number } => {
+  const scale = 10 ** decimals
+  const first = Math.ceil(min * scale - 1e-6)
+  return { scale, first, count: Math.floor(max * scale + 1e-6) - first + 1 }
+}
+
 /** Alike likely between the ends, both included; whole numbers, or steps of 10^-decimals; null: any fraction. */
 const between = (min: number, max: number, decimals: number | null, random: Random): MakeValue => {
   if (decimals === null) return () => min + (random.below(FRACTION) / FRACTION) * (max - min)
-  const scale = 10 ** decimals
-  const first = Math.ceil(min * scale - 1e-6)
-  const count = Math.floor(max * scale + 1e-6) - first + 1
+  const { scale, first, count } = stepsBetween(min, max, decimals)
   return decimals === 0 ? () => first + random.below(count) : () => Number(((first + random.below(count)) / scale).toFixed(decimals))
 }
 
@@ -97,7 +102,7 @@ const inRangeOfColumn = (request: SourceRequest): Source => {
     const min = parameter.min ?? numbers.reduce((a, b) => Math.min(a, b))
     const max = parameter.max ?? numbers.reduce((a, b) => Math.max(a, b))
     const decimals = parameter.integer ? 0 : values.reduce<number>((most, value) => Math.max(most, decimalsOf(value as number)), 0)
-    if (Math.floor(max) < Math.ceil(min) && decimals === 0) {
+    if (max < min || stepsBetween(min, max, decimals).count <= 0) {
       throw new PlanProblem(`finds nothing between ${min} and ${max} for value ${number}: change its min or max`)
     }
     return { shape, isInteger: decimals === 0, next: between(min, max, decimals, random) }
@@ -107,6 +112,11 @@ const inRangeOfColumn = (request: SourceRequest): Source => {
   if (shape === 'OTHER' || first === undefined) {
     throw new PlanProblem(
       `takes value ${number} from a range of column ${parameter.column}, which holds neither numbers nor dates: use CHOICE`,
+    )
+  }
+  if (parameter.min !== null || parameter.max !== null) {
+    throw new PlanProblem(
+      `takes value ${number} from a range of column ${parameter.column}, which holds dates, and min and max are numbers: leave them out, or use CHOICE`,
     )
   }
   const minMs = moments.reduce((least, { clockMs }) => Math.min(least, clockMs), first.clockMs)

@@ -3,6 +3,7 @@ import { columnOf, fittingValues } from './bindValues.ts'
 import { newKeys } from './keys.ts'
 import { type KindOfOperation, keyColumnOf, type OperationContext, PlanProblem } from './operation.ts'
 import { bindFromRows, repeatingColumns } from './poolRows.ts'
+import { searchedValues } from './searchedValues.ts'
 import { isKnownType, type MakeValue } from './values.ts'
 
 /** One new row under a key that nobody else uses, with a value for every column that takes one. */
@@ -12,10 +13,14 @@ export const insert: KindOfOperation = {
     const columns = writtenColumns(context).map(({ name }) => context.quoteName(name))
     return `INSERT INTO ${context.table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
   },
-  bindOf: ({ slots }, context, { label }) =>
-    bindFromRows(slots, context, label, slot =>
-      columnOf(slot, context).name === context.profile.keyColumn ? freshKeys(context, label) : fittingValues(slot, context, label),
-    ),
+  bindOf: ({ slots }, context, planned) => {
+    const { label } = planned
+    const searched = searchedValues(slots, context, planned)
+    return bindFromRows(slots, context, label, slot => {
+      if (slot.use !== 'WRITE') return searched(slot)
+      return columnOf(slot, context).name === context.profile.keyColumn ? freshKeys(context, label) : fittingValues(slot, context, label)
+    })
+  },
 }
 
 /** Every column that can be written; one of a type that is not known, and of which no values were sampled, is left out where the engine fills it. */

@@ -1,8 +1,7 @@
-import type { OperationKind, PlannedOperation, ProfiledColumn, SqlDialect, TableProfile } from '@flakebench/contract'
+import type { NumberedSql, OperationKind, PlannedOperation, ProfiledColumn, SqlDialect, TableProfile } from '@flakebench/contract'
 import type { BindValue, Statement } from '../engines/engine.ts'
 import type { WorkerPools } from '../pools/workerPools.ts'
 import type { KeyOwner } from './keys.ts'
-import type { NumberedSql } from './placeholders.ts'
 import type { Random } from './random.ts'
 
 /** A statement that is sent again and again, and how its values are chosen. */
@@ -14,6 +13,8 @@ export interface Operation {
   readonly statement: Statement
   /** Values for the next execution, in the order of the placeholders. */
   bind(): BindValue[]
+  /** The values of the first execution, which `bind` still gives. */
+  firstValues(): BindValue[]
 }
 
 /** What a kind of operation is built from. */

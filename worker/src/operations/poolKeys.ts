@@ -1,9 +1,9 @@
-import type { JsonScalar } from '@flakebench/contract'
-import type { BindValue } from '../engines/engine.ts'
+import { DENSE_KEYS, type JsonScalar } from '@flakebench/contract'
 import { lookupKeys } from './bindValues.ts'
-import { type KeyStretch, keyStretches } from './keys.ts'
+import { keyStretches, spanOf } from './keys.ts'
 import type { OperationContext } from './operation.ts'
 import type { Random } from './random.ts'
+import { type Stretch, sampledStretches } from './stretches.ts'
 import type { MakeValue } from './values.ts'
 
 /**
@@ -30,34 +30,41 @@ export const walkShuffled = (values: readonly JsonScalar[], random: Random): Mak
 export const keysToFind = (context: OperationContext, purpose: string): MakeValue =>
   context.pools.keys.length > 0 ? walkShuffled(context.pools.keys, context.random(purpose)) : lookupKeys(context, purpose)
 
-/** Stretches of about so many keys, from the value pool where there is one. Null when the table is empty. */
-export const stretchesToScan = (context: OperationContext, purpose: string): (() => KeyStretch) | null => {
-  const { profile, pools, rangeSize } = context
+/** Stretches of about so many rows, from the value pool where there is one. Null when the table is empty. @throws PlanProblem when their size cannot be judged */
+export const stretchesToScan = (context: OperationContext, purpose: string): (() => Stretch) | null => {
+  const { profile, pools, rangeSize: size } = context
   const random = context.random(purpose)
-  if (pools.keys.length === 0) return keyStretches(profile, rangeSize, random)
-  return pools.keys.every(key => Number.isSafeInteger(key))
-    ? countedStretches(pools.keys as readonly number[], profile.keyRange?.max ?? null, rangeSize, random)
-    : neighbouringStretches(pools.keys, profile.rowEstimate, rangeSize, random)
+  const rows = rowsOf(context)
+  if (pools.keys.length === 0) return keyStretches({ ...profile, rowEstimate: rows }, size, random)
+  const density = densityOf(context)
+  return density !== null && density >= DENSE_KEYS
+    ? countedStretches(pools.keys as readonly number[], profile.keyRange?.max ?? null, spanOf(size, density), random)
+    : sampledStretches({ sample: pools.keys, rows, size, name: `the key ${profile.keyColumn}`, random })
+}
+
+/** Rows of the table: as the engine knows, else as they were counted for the value pools. */
+export const rowsOf = ({ profile, pools }: Pick<OperationContext, 'profile' | 'pools'>): number | null =>
+  profile.rowEstimate ?? pools.tableRows
+
+/** The share of numbers that are keys; null where keys are no whole numbers, or it is not known. */
+const densityOf = (context: OperationContext): number | null => {
+  const { profile, pools } = context
+  if (!pools.keys.every(key => Number.isSafeInteger(key))) return null
+  if (profile.keyDensity !== null) return profile.keyDensity
+  const [first, last] = [profile.keyRange?.min ?? pools.keys[0], profile.keyRange?.max ?? pools.keys.at(-1)] as [number, number]
+  const rows = rowsOf(context)
+  // The pool reaches nearly to both ends of the table.
+  return rows === null ? null : Math.min(rows / (last - first + 1), 1)
 }
 
 /** Whole numbers are counted on; a stretch ends no later than the greatest key that is known. */
-const countedStretches = (keys: readonly number[], greatest: number | null, size: number, random: Random): (() => KeyStretch) => {
+const countedStretches = (keys: readonly number[], greatest: number | null, span: number, random: Random): (() => Stretch) => {
   const first = keys[0] as number
   const last = greatest ?? (keys.at(-1) as number)
-  const latestStart = Math.max(last - size + 1, first)
+  const latestStart = Math.max(last - span + 1, first)
   const starts = walkShuffled(keys, random) as () => number
   return () => {
     const low = Math.min(starts(), latestStart)
-    return [low, low + size - 1]
-  }
-}
-
-/** The pool is in the table's order: as many of its neighbours as hold about `size` rows. */
-const neighbouringStretches = (keys: readonly JsonScalar[], rows: number, size: number, random: Random): (() => KeyStretch) => {
-  const rowsAKey = Math.max(rows / keys.length, 1)
-  const steps = Math.min(Math.ceil(size / rowsAKey), keys.length - 1)
-  return () => {
-    const low = random.below(keys.length - steps)
-    return [keys[low] as BindValue, keys[low + steps] as BindValue]
+    return [low, low + span - 1]
   }
 }

@@ -1,7 +1,7 @@
+import type { Slot } from '@flakebench/contract'
 import type { BindValue } from '../engines/engine.ts'
 import type { WorkerPools } from '../pools/workerPools.ts'
 import { columnNamed, type OperationContext } from './operation.ts'
-import type { Slot } from './placeholders.ts'
 import type { MakeValue } from './values.ts'
 
 /** Fewer rows tell nothing about which values repeat. */

@@ -1,8 +1,8 @@
 import type { ProfiledColumn, TableProfile } from '@flakebench/contract'
-import { columnOf, fittingValues } from './bindValues.ts'
+import { fittingValues } from './bindValues.ts'
 import { type KindOfOperation, PlanProblem } from './operation.ts'
-import { keysToFind } from './poolKeys.ts'
 import { bindFromRows } from './poolRows.ts'
+import { searchedValues } from './searchedValues.ts'
 import { isKnownType } from './values.ts'
 
 /** One column of one row, by its key; and the moment of its last change, where the table has a column for that. */
@@ -16,12 +16,12 @@ export const update: KindOfOperation = {
     ]
     return `UPDATE ${table} SET ${set.join(', ')} WHERE ${quoteName(profile.keyColumn)} = ?`
   },
-  bindOf: ({ slots }, context, { label }) =>
-    bindFromRows(slots, context, label, slot =>
-      slot.use !== 'WRITE' && columnOf(slot, context).name === context.profile.keyColumn
-        ? keysToFind(context, `${label}/${slot.number}`)
-        : fittingValues(slot, context, label),
-    ),
+  bindOf: ({ slots }, context, planned) => {
+    const searched = searchedValues(slots, context, planned)
+    return bindFromRows(slots, context, planned.label, slot =>
+      slot.use === 'WRITE' ? fittingValues(slot, context, planned.label) : searched(slot),
+    )
+  },
 }
 
 const isTouchedMoment = ({ name, type, generated }: ProfiledColumn): boolean =>

@@ -18,6 +18,8 @@ export interface RowsRequest extends SampleRequest {
 
 /** How an engine reads samples of a table for value pools. Everything comes as text, moments of zoned columns in UTC, in batches as they arrive. */
 export interface PoolSource {
+  /** Exactly, which may read all of the table. */
+  countRows(target: Target): Promise<number>
   /** Different keys, none of them null, in the table's own order. */
   sampleKeys(request: SampleRequest): AsyncIterable<readonly string[]>
   /** Each row with a text, or null, a column; as often as the table has them. */
@@ -25,6 +27,19 @@ export interface PoolSource {
   /** The earliest and the latest moment of a column; null when there is none. */
   readTimeSpan(target: Target, column: string): Promise<{ readonly min: string; readonly max: string } | null>
 }
+
+/** Where rows are chosen by hash, so many times the wanted ones pass: the number that does is never far from what is expected. */
+const HASHED_FOR_ONE = 1.25
+const SMALLER_TIMES = 16
+
+/** One row in how many is looked at, to choose so many rows from: a power of two, as `samplePercent`. 1: all of the table. */
+export const sampleModulus = (rows: number, size: number): number => {
+  const times = rows / (size * HASHED_FOR_ONE)
+  return times < 2 ? 1 : 2 ** Math.floor(Math.log2(times))
+}
+
+/** When that were too few: what the larger sample holds is bounded, too. */
+export const nextModulus = (modulus: number): number => Math.max(Math.floor(modulus / SMALLER_TIMES), 1)
 
 /** Rows of the sample of which the wanted ones are chosen. */
 const ROWS_FOR_ONE = 4

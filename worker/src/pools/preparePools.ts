@@ -27,6 +27,8 @@ export interface PoolPreparation {
 }
 
 const NAME = 'prepare-pools'
+/** Source: Snowflake's documentation of interactive warehouses. */
+const INTERACTIVE_LIMIT_SECONDS = 5
 /** Nobody waits for a single statement. */
 const STATEMENT_TIMEOUT_MS = 60_000
 
@@ -43,7 +45,7 @@ export const preparePools = async ({ setId, config, terminated, print }: PoolPre
     const stopped = whenAborted(terminated).then(() => {
       throw new WorkerFailure(EXIT.NOT_PREPARED, 'The preparation was stopped before its end: prepare the value pools again')
     })
-    await Promise.race([prepare(db, setId, config.credentialKey), stopped])
+    await Promise.race([prepare(db, setId, config), stopped])
     return EXIT.OK
   } catch (error) {
     const sentence = messageOf(error)
@@ -53,7 +55,7 @@ export const preparePools = async ({ setId, config, terminated, print }: PoolPre
   }
 }
 
-const prepare = async (db: SqlClient, setId: string, credentialKey: string): Promise<void> => {
+const prepare = async (db: SqlClient, setId: string, config: Config): Promise<void> => {
   const set = await readPoolSet(db, setId)
   if (set === null || set.status !== 'PREPARING') {
     throw new WorkerFailure(
@@ -61,40 +63,51 @@ const prepare = async (db: SqlClient, setId: string, credentialKey: string): Pro
       `The value pools ${setId} are not to be prepared: check --pool-set-id and CONTROL_DATABASE_URL`,
     )
   }
+  // Signing in and looking at the table may take long: whoever hears nothing takes the preparation for dead.
+  const progress = startTellingProgress(db, setId)
+  try {
+    await sampleAll(db, set, config, progress)
+  } finally {
+    await progress.stop()
+  }
+}
+
+const sampleAll = async (db: SqlClient, set: ValuePoolSet, { credentialKey, tokenFolder }: Config, progress: Progress): Promise<void> => {
   const plan = await planOf(db, set)
-  const args = { runId: setId, workerId: NAME, workerGroupId: 0, workerGroupCount: 1 }
-  const engine = await signIn({ db, args, attempt: 1, plan, targetConnections: 1, credentialKey })
-  const profile = await inWords(() => engine.profile(plan.target, set.seed), engine.explainRefusal)
+  const { target } = plan
+  const args = { runId: set.id, workerId: NAME, workerGroupId: 0, workerGroupCount: 1 }
+  const engine = await signIn({ db, args, attempt: 1, plan, targetConnections: 1, credentialKey, tokenFolder })
+  const seen = await inWords(() => engine.profile(target, set.seed), engine.explainRefusal)
+  const rowEstimate = seen.rowEstimate ?? (await inWords(() => engine.pools.countRows(target), explainSampling(engine, plan)))
+  const profile = { ...seen, rowEstimate }
   const pools = await inWords(
     async () => planPools(plan, profile, engine.dialect),
     error => `The template ${messageOf(error)}`,
   )
   const table: PooledTable = {
-    target: poolTarget(plan.target),
+    target: poolTarget(target),
     columns: profile.columns.map(({ name, type }) => ({ name, type })),
-    rows: profile.rowEstimate,
+    rows: rowEstimate,
     keyColumn: profile.keyColumn,
     timeColumn: timeColumnOf(profile.columns),
     pools: [],
     lastSeen: null,
   }
-  await putPoolTable(
-    db,
-    setId,
-    table,
-    pools.reduce((sum, { size }) => sum + size, 0),
-  )
-  const progress = startTellingProgress(db, setId)
-  try {
-    const stored = await storeAll(db, set, pools, { engine, target: plan.target, profile, seed: set.seed }, progress)
-    const storedInAll = stored.reduce((sum, { size }) => sum + size, 0)
-    if (storedInAll === 0) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The table is empty: load some rows first')
-    await progress.stop()
-    if (!(await finishPoolSet(db, setId, { ...table, pools: stored }, storedInAll))) throw givenUp()
-  } finally {
-    await progress.stop()
-  }
+  const planned = pools.reduce((sum, { size }) => sum + size, 0)
+  if (!(await putPoolTable(db, set.id, table, planned))) throw givenUp()
+  const stored = await storeAll(db, set, pools, { engine, target, profile, seed: set.seed }, explainSampling(engine, plan), progress)
+  const storedInAll = stored.reduce((sum, { size }) => sum + size, 0)
+  if (storedInAll === 0) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The table is empty: load some rows first')
+  const [empty] = stored.filter(({ size }) => size === 0)
+  if (empty !== undefined) throw new WorkerFailure(EXIT.NOT_PREPARED, explainEmpty(empty))
+  await progress.stop()
+  if (!(await finishPoolSet(db, set.id, { ...table, pools: stored }, storedInAll))) throw givenUp()
 }
+
+const explainEmpty = ({ kind, column }: PoolSize): string =>
+  kind === 'RANGE'
+    ? `Column ${column} holds no moment to scan from, only NULL or what is no date between the years 1 and 9999: scan by another column`
+    : `Column ${column} holds no values to draw from, only NULL: let the template draw from another column`
 
 const givenUp = (): WorkerFailure =>
   new WorkerFailure(EXIT.NOT_PREPARED, 'The preparation was given up meanwhile: prepare the value pools again')
@@ -113,13 +126,14 @@ const storeAll = async (
   { id: setId, templateId }: ValuePoolSet,
   pools: readonly PoolSize[],
   sampling: PoolSampling,
+  explain: Explain,
   progress: Progress,
 ): Promise<PoolSize[]> => {
   const stored: PoolSize[] = []
   for (const pool of pools) {
     const { kind, column } = pool
     let size = 0
-    for await (const batch of sampled(sampling, pool)) {
+    for await (const batch of sampled(sampling, pool, explain)) {
       for (let at = 0; at < batch.length; at += VALUES_A_STATEMENT) {
         const part = batch.slice(at, at + VALUES_A_STATEMENT)
         await insertPoolValues(db, { templateId, setId, kind, column }, size, part)
@@ -133,21 +147,28 @@ const storeAll = async (
   return stored
 }
 
-async function* sampled(sampling: PoolSampling, pool: PoolSize): AsyncGenerator<readonly unknown[]> {
+async function* sampled(sampling: PoolSampling, pool: PoolSize, explain: Explain): AsyncGenerator<readonly unknown[]> {
   const batches = samplePool(sampling, pool)
   for (;;) {
-    const next = await inWords(
-      () => batches.next(),
-      error => explainSampling(sampling.engine, error),
-    )
+    const next = await inWords(() => batches.next(), explain)
     if (next.done === true) return
     yield next.value
   }
 }
 
-const explainSampling = (engine: Engine, error: unknown): string => `The table could not be sampled: ${engine.failureOf(error).sample}`
+type Explain = (error: unknown) => string
 
-const inWords = async <T>(work: () => Promise<T>, explain: (error: unknown) => string): Promise<T> => {
+const explainSampling =
+  (engine: Engine, { target }: Plan): Explain =>
+  error => {
+    const { category, sample } = engine.failureOf(error)
+    const isOutOfTime = target.tableType === 'INTERACTIVE' && (category === 'TIMEOUT' || category === 'CANCELLED')
+    return isOutOfTime
+      ? `The table could not be sampled within the ${INTERACTIVE_LIMIT_SECONDS} s that an interactive warehouse allows (${sample}): set target.warehouse to a standard warehouse, prepare the value pools, and set it back; they stay good`
+      : `The table could not be sampled: ${sample}`
+  }
+
+const inWords = async <T>(work: () => Promise<T>, explain: Explain): Promise<T> => {
   try {
     return await work()
   } catch (error) {

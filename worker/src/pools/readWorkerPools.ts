@@ -1,4 +1,14 @@
-import { drawsKeys, type JsonScalar, type Plan, type PoolKind, type PoolSize, pooledColumns, type ValuePoolSet } from '@flakebench/contract'
+import {
+  dialectOf,
+  drawsKeys,
+  type JsonScalar,
+  type Plan,
+  type PoolKind,
+  type PoolSize,
+  pooledColumns,
+  searchedPools,
+  type ValuePoolSet,
+} from '@flakebench/contract'
 import { putPoolsSeen, readPoolSet, readPoolValues, type SqlClient } from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
 import { EXIT, WorkerFailure } from '../failure.ts'
@@ -21,18 +31,22 @@ export const readWorkerPools = async ({ db, plan, args }: PoolRequest): Promise<
       ? Promise.resolve([])
       : readPoolValues<T>(db, { setId, kind: pool.kind, column: pool.column }, isShared ? WHOLE : partOf(pool.size, args))
   const key = drawsKeys(plan.operations) ? sizeOf('KEY') : undefined
-  const writes = plan.operations.some(({ kind }) => kind === 'INSERT' || kind === 'UPDATE')
-  const wanted = new Set(pooledColumns(plan.operations).map(name => name.toLowerCase()))
+  const searched = searchedPools(plan.operations, table, dialectOf(plan.target.tableType))
+  const needsRows =
+    plan.operations.some(({ kind }) => kind === 'INSERT' || kind === 'UPDATE') || searched.some(({ kind }) => kind === 'ROW')
+  const names = [...pooledColumns(plan.operations), ...searched.map(({ column }) => column)]
+  const wanted = new Set(names.map(name => name.toLowerCase()))
   const columns = new Map<string, readonly JsonScalar[]>()
   for (const pool of table.pools) {
     if (pool.kind === 'COLUMN' && wanted.has(pool.column.toLowerCase())) columns.set(pool.column, await read<JsonScalar>(pool, true))
   }
   return {
     keys: await read<JsonScalar>(key, false),
+    tableRows: table.rows,
     timeColumn: sizeOf('RANGE')?.column ?? null,
-    moments: plan.operations.some(({ kind }) => kind === 'RANGE_SCAN') ? await read<JsonScalar>(sizeOf('RANGE'), false) : [],
+    moments: searched.some(({ kind }) => kind === 'RANGE') ? await read<JsonScalar>(sizeOf('RANGE'), false) : [],
     columns,
-    rows: writes ? await read<WorkerPools['rows'][number]>(sizeOf('ROW'), true) : [],
+    rows: needsRows ? await read<WorkerPools['rows'][number]>(sizeOf('ROW'), true) : [],
   }
 }
 
@@ -51,7 +65,10 @@ const readySet = async (db: SqlClient, setId: string): Promise<ReadySet> => {
 /** Keeps with the pools what the run found the table to be like, so that stale ones are noticed. One worker of the run does it. */
 export const keepWhatWasSeen = async (
   { db, plan, args }: PoolRequest,
-  { columns, rowEstimate }: { readonly columns: readonly { readonly name: string; readonly type: string }[]; readonly rowEstimate: number },
+  {
+    columns,
+    rowEstimate,
+  }: { readonly columns: readonly { readonly name: string; readonly type: string }[]; readonly rowEstimate: number | null },
 ): Promise<void> => {
   if (plan.poolSetId === null || args.workerGroupId !== 0) return
   const { id, table } = await readySet(db, plan.poolSetId)

@@ -36,7 +36,7 @@ export async function* samplePool(
       return
     }
     case 'ROW': {
-      const columns = profile.columns.filter(one => !one.generated && !UNFIT_TYPE.test(one.type))
+      const columns = profile.columns.filter(one => !UNFIT_TYPE.test(one.type))
       for await (const rows of engine.pools.sampleRows({ ...request, columns: columns.map(({ name }) => name), isWithoutNull: false })) {
         yield rows.map(row => rowOf(columns, row))
       }

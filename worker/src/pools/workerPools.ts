@@ -4,6 +4,8 @@ import type { JsonScalar } from '@flakebench/contract'
 export interface WorkerPools {
   /** Keys of rows that are there, in the table's own order; this worker's part of them. */
   readonly keys: readonly JsonScalar[]
+  /** Rows of the table when the pools were prepared; null: not known. */
+  readonly tableRows: number | null
   /** The column that `moments` are of. */
   readonly timeColumn: string | null
   /** Moments to scan from; this worker's part of them. */
@@ -14,4 +16,4 @@ export interface WorkerPools {
   readonly rows: readonly Readonly<Record<string, JsonScalar>>[]
 }
 
-export const NO_POOLS: WorkerPools = { keys: [], timeColumn: null, moments: [], columns: new Map(), rows: [] }
+export const NO_POOLS: WorkerPools = { keys: [], tableRows: null, timeColumn: null, moments: [], columns: new Map(), rows: [] }

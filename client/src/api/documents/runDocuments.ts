@@ -48,6 +48,7 @@ export const runQuery = graphql(
           }
           operations {
             kind
+            operationType
             label
             weight
             sql
@@ -68,6 +69,7 @@ export const runQuery = graphql(
           totalOperations
           failedOperations
           cutOffOperations
+          retriedOperations
           measuredSeconds
           qps
           errorRate

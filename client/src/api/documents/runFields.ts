@@ -43,6 +43,7 @@ export const metricsFields = graphql(
       qps
       operations
       errors
+      retriedOperations
       errorRate
       p50Ms
       p95Ms
@@ -76,6 +77,7 @@ export const historyPointFields = graphql(`
       category
       count
     }
+    retriedOperations
     activeConnections
     targetConnections
     workersReported

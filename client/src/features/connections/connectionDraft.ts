@@ -69,9 +69,14 @@ export const shownPaths = ({ type, snowflake }: ConnectionDraft): readonly strin
     ? ['name', ...['host', 'port', 'user', 'database', 'password'].map(field => `postgres.${field}`)]
     : ['name', ...['account', 'user', 'role', 'accessUrl', ...SECRET_FIELDS[snowflake.authenticator]].map(field => `snowflake.${field}`)]
 
-/** Whether a secret is kept that a blank field leaves as it is. */
-export const keepsSecret = (connection: SavedConnection | null, { snowflake, type }: ConnectionDraft): boolean =>
-  connection?.hasSecret === true && (type === 'POSTGRES' || connection.snowflake?.authenticator === snowflake.authenticator)
+/** Whether a secret is kept that a blank field leaves as it is: it is for one address, user and way to sign in. */
+export const keepsSecret = (connection: SavedConnection | null, draft: ConnectionDraft): boolean => {
+  if (connection?.hasSecret !== true) return false
+  const saved = draftOf(connection)
+  return draft.type === 'POSTGRES'
+    ? (['host', 'port', 'user', 'tls'] as const).every(field => draft.postgres[field].trim() === saved.postgres[field])
+    : (['account', 'user', 'authenticator', 'accessUrl'] as const).every(field => draft.snowflake[field].trim() === saved.snowflake[field])
+}
 
 /** What has to be put right before the server can be asked: a number is not a number. */
 export const draftProblems = ({ type, postgres }: ConnectionDraft): readonly FieldProblem[] =>

@@ -3,6 +3,7 @@ import { isTerminal, type RunState } from '../../stores/runState.ts'
 import type { ChartBand, ChartPoint } from '../../ui/charts/chartTypes.ts'
 import type { SparkPoint } from '../../ui/charts/sparkPath.ts'
 import { liveRangeSeconds } from '../../ui/charts/timeAxis.ts'
+import { countText } from '../../ui/words/numbers.ts'
 
 const GAP_SECONDS = 0.75
 const SPARK_SECONDS = 60
@@ -66,6 +67,17 @@ export const clientLimitedSeconds = (history: readonly HistoryPoint[]): { readon
   const measured = history.filter(point => point.phase === 'MEASUREMENT')
   const seconds = (points: readonly HistoryPoint[]): number => Math.round(points.reduce((sum, point) => sum + point.intervalSeconds, 0))
   return { limited: seconds(measured.filter(point => point.clientLimited)), measured: seconds(measured) }
+}
+
+/** Operations of the measurement that the driver sent again by itself. */
+export const retriedOperations = (history: readonly HistoryPoint[]): number =>
+  history.reduce((sum, point) => sum + (point.phase === 'MEASUREMENT' ? point.retriedOperations : 0), 0)
+
+/** What is said of them; null where there are none. */
+export const retriedSentence = (count: number): string | null => {
+  if (count === 0) return null
+  const were = count === 1 ? 'operation was' : 'operations were'
+  return `${countText(count)} ${were} sent again by the driver; its pauses of 1 to 16 s are in ${count === 1 ? 'its response time' : 'their response times'}`
 }
 
 /** Mean of active connections over the measurement, weighted by the length of the intervals; null where nothing was measured. */

@@ -1,6 +1,6 @@
 import type { RunPlan } from '../../api/documents/runDocuments.ts'
 import type { KindMetrics } from '../../api/documents/runFields.ts'
-import { KIND_WORDS, operationColours, operationKey, operationWord, type StatementType, statementType } from '../../ui/words/kinds.ts'
+import { KIND_WORDS, operationColours, operationKey, operationWord } from '../../ui/words/kinds.ts'
 
 type Planned = RunPlan['operations'][number]
 
@@ -12,7 +12,7 @@ export interface KindRow {
   readonly title: string
   readonly colour: string | undefined
   /** Of a generic statement; the others say by their name whether they write. */
-  readonly operationType: StatementType | null
+  readonly operationType: Planned['operationType'] | null
   /** Null for what was measured without being planned. */
   readonly plannedPercent: number | null
   readonly metrics: KindMetrics | null
@@ -36,7 +36,7 @@ export const kindRows = (planned: readonly Planned[], measured: readonly KindMet
     word: kind === 'GENERIC_SQL' ? operationWord(kind, label) : KIND_WORDS[kind],
     title: operations.map(operation => operation.sql ?? operationWord(kind, label)).join('\n\n'),
     colour: colours[at],
-    operationType: kind === 'GENERIC_SQL' && operations[0]?.sql ? statementType(operations[0].sql) : null,
+    operationType: kind === 'GENERIC_SQL' ? (operations[0]?.operationType ?? null) : null,
     plannedPercent: operations.length === 0 ? null : operations.reduce((sum, operation) => sum + operation.weight, 0),
     metrics,
   }))

@@ -94,7 +94,7 @@ const tipText = (items: readonly TipItem[], facts: ChartFacts, palette: Palette)
     const value = items.find(item => item.seriesName === series.name)?.value?.[1]
     if (value === null || value === undefined || (series.isBar && value === 0)) return []
     const swatch = `border-top:2px ${series.isBar ? 'solid' : (series.dash ?? 'solid')} ${palette[series.colour]};opacity:${series.strength ?? 1}`
-    return [`<span style="${swatch}"></span><span>${series.name}</span><b>${series.exact(value)}</b>`]
+    return [`<span style="${swatch}"></span><span>${series.name}</span><b>${series.exact(value, moment)}</b>`]
   })
   const isLimited = facts.bands.some(band => band.kind === 'clientLimited' && moment > band.fromSeconds && moment <= band.toSeconds)
   const note = isLimited ? '<p class="warn">client may be the limit</p>' : ''

@@ -17,7 +17,7 @@ export interface ChartSeries {
   /** 1 is the axis at the right. */
   readonly axis?: 0 | 1
   /** The exact value with its unit, for the tooltip. */
-  readonly exact: (value: number) => string
+  readonly exact: (value: number, elapsedSeconds: number) => string
 }
 
 export interface ChartBand {

@@ -44,17 +44,7 @@ export const operationColours = (mix: readonly OperationName[]): readonly string
   return mix.map(each => (each.kind === 'GENERIC_SQL' ? genericColour(labels.indexOf(operationKey(each))) : KIND_COLOURS[each.kind]))
 }
 
-export type StatementType = 'READ' | 'WRITE'
-
-const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g
-const WRITING = /\b(insert|update|delete|merge|truncate|call|copy)\b/i
-
-/** Whether a statement reads or writes, by its verb; a WITH writes where one of its parts does. */
-export const statementType = (sql: string): StatementType => {
-  const [verb = ''] = /[a-z]+/i.exec(sql.replaceAll(COMMENTS, ' ')) ?? []
-  if (/^(select|values|table|show)$/i.test(verb)) return 'READ'
-  return /^(with|explain)$/i.test(verb) && !WRITING.test(sql.replaceAll(COMMENTS, ' ').replaceAll(/'[^']*'/g, '')) ? 'READ' : 'WRITE'
-}
+export type OperationType = 'READ' | 'WRITE'
 
 export const isOnSnowflake = (type: TableType): boolean => type !== 'POSTGRES'
 

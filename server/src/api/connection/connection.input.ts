@@ -19,11 +19,14 @@ export class PostgresConnectionInput {
   @Field(() => PostgresTlsEnum, { nullable: true, description: 'Default: VERIFY; OFF on loopback.' })
   tls?: PostgresTls | null
 
-  @Field(() => String, { nullable: true, description: 'Left out: the one that is kept, if any.' })
+  @Field(() => String, { nullable: true, description: 'Left out: the one that is kept, if any, for the same address and user.' })
   password?: string | null
 }
 
-@InputType({ description: 'Of the secrets, the one that the authenticator takes; left out: the one that is kept.' })
+@InputType({
+  description:
+    'Of the secrets, the one that the authenticator takes; left out: the one that is kept for the same account, address and user.',
+})
 export class SnowflakeConnectionInput {
   @Field(() => String, { description: 'As organisation-account, without the domain.' })
   account!: string
@@ -40,7 +43,11 @@ export class SnowflakeConnectionInput {
   @Field(() => String, { nullable: true, description: "Left out: the account's own address." })
   accessUrl?: string | null
 
-  @Field(() => String, { nullable: true, description: 'OAUTH: a file with the token, instead of the token itself.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'OAUTH: a file with the token, instead of the token itself. In the folder tokens of FLAKEBENCH_HOME, or /snowflake/session/token; read anew for each session, and sent to addresses of Snowflake alone.',
+  })
   tokenFile?: string | null
 
   @Field(() => String, { nullable: true, description: 'PASSWORD.' })

@@ -28,24 +28,17 @@ const existing = async (id: string, { db }: ApiContext): Promise<SavedConnection
 
 /** @param before null: a new one. @throws Refusal with every problem of the input */
 const save = async (id: string, input: ConnectionInput, before: SavedConnection | null, context: ApiContext): Promise<Connection> => {
-  const { read, problems } = readConnectionInput(input, before)
+  const { read, problems } = readConnectionInput(input, before, context.tokenFolder)
   const namesake = await readConnectionByName(context.db, input.name.trim())
   const taken =
     namesake !== null && namesake.id !== id ? [{ path: 'name', message: `There is a connection "${namesake.name}" already` }] : []
   if (read === null || taken.length > 0) throw invalid('The connection', [...problems, ...taken])
-  const { secret, ...settled } = read
-  const sealedCredentials = secret === null ? keptSecret(settled, before) : sealSecret(secret, id, context.credentialKey)
+  const { secret, keepsSecret, ...settled } = read
+  const kept = keepsSecret ? (before?.sealedCredentials ?? null) : null
+  const sealedCredentials = secret === null ? kept : sealSecret(secret, id, context.credentialKey)
   const saved = { ...settled, id, sealedCredentials } as SavedConnection
   await putConnection(context.db, saved)
   return toConnection(saved)
-}
-
-/** A secret is for one way of signing in, and a file of tokens needs none. */
-const keptSecret = (after: Pick<SavedConnection, 'type' | 'settings'>, before: SavedConnection | null): string | null => {
-  if (before === null) return null
-  const [old, now] = [before.settings, after.settings]
-  if (!('authenticator' in old) || !('authenticator' in now)) return before.sealedCredentials
-  return old.authenticator === now.authenticator && now.tokenFile === null ? before.sealedCredentials : null
 }
 
 @Resolver(() => Connection)
@@ -61,7 +54,8 @@ export class ConnectionResolver {
   }
 
   @Mutation(() => Connection, {
-    description: 'Replaces all but the secret, which stays when none is given. Runs under way keep the sessions that they have.',
+    description:
+      'Replaces all but the secret, which stays when none is given and address and user are as before. Runs under way keep the sessions that they have.',
   })
   async updateConnection(
     @Arg('id', () => ID) id: string,
@@ -92,7 +86,7 @@ export class ConnectionResolver {
   async testConnection(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<ConnectionTest> {
     const saved = await existing(id, context)
     try {
-      const { roundTripMs, version, words } = await testConnection(saved, secretOf(saved, context.credentialKey))
+      const { roundTripMs, version, words } = await testConnection(saved, secretOf(saved, context.credentialKey), context.tokenFolder)
       return { ok: true, roundTripMs, version, message: words }
     } catch (error) {
       return { ok: false, roundTripMs: null, version: null, message: sentence(explainSnowflake(error)) }

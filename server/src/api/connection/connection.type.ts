@@ -37,7 +37,11 @@ export class SnowflakeConnection {
   @Field(() => String, { nullable: true, description: "Null: the account's own address." })
   accessUrl!: string | null
 
-  @Field(() => String, { nullable: true, description: 'OAUTH: a file on the machines of server and workers, read anew for each session.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'OAUTH: a file on the machines of server and workers, in the folder tokens of FLAKEBENCH_HOME or /snowflake/session/token; read anew for each session.',
+  })
   tokenFile!: string | null
 }
 

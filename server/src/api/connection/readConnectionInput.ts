@@ -1,12 +1,13 @@
 import type { Problem } from '@flakebench/contract'
-import type { PostgresSettings, SavedConnection, SnowflakeSettings } from '@flakebench/store'
+import { type PostgresSettings, permittedTokenFile, type SavedConnection, type SnowflakeSettings } from '@flakebench/store'
 import { isLoopback } from '../loopback.ts'
 import type { ConnectionInput, PostgresConnectionInput, SnowflakeConnectionInput } from './connection.input.ts'
 import { type Find, given } from './given.ts'
+import { keptPostgresSecret, keptSnowflakeSecret } from './keptSecret.ts'
 import { readSnowflakeSecret } from './readSnowflakeSecret.ts'
 
-/** Type and settings of a connection as they are kept; null for the secret: keep the one that is there, if any. */
-export type ReadConnection = { readonly name: string; readonly secret: string | null } & (
+/** Type and settings of a connection as they are kept; with no secret, whether the one that is there stays. */
+export type ReadConnection = { readonly name: string; readonly secret: string | null; readonly keepsSecret: boolean } & (
   | { readonly type: 'POSTGRES'; readonly settings: PostgresSettings }
   | { readonly type: 'SNOWFLAKE'; readonly settings: SnowflakeSettings }
 )
@@ -21,10 +22,12 @@ const LONGEST_SECRET_BYTES = 5_900
 /**
  * Reads what somebody wants to save, or finds every problem with it.
  * @param before the connection that it changes; null for a new one
+ * @param tokenFolder where token files may be
  */
 export const readConnectionInput = (
   input: ConnectionInput,
   before: SavedConnection | null,
+  tokenFolder: string,
 ): { readonly read: ReadConnection | null; readonly problems: readonly Problem[] } => {
   const problems: Problem[] = []
   const find: Find = (path, message) => problems.push({ path, message: `${path} ${message}` })
@@ -40,7 +43,9 @@ export const readConnectionInput = (
     return { read: null, problems }
   }
   const read =
-    snowflake == null ? readPostgres(name, postgres as PostgresConnectionInput, find) : readSnowflake(name, snowflake, before, find)
+    snowflake == null
+      ? readPostgres(name, postgres as PostgresConnectionInput, before, find)
+      : readSnowflake(name, snowflake, before, tokenFolder, find)
   if (Buffer.byteLength(read.secret ?? '') > LONGEST_SECRET_BYTES) {
     find(type.toLowerCase(), `holds a secret that is too long to be kept: at most ${LONGEST_SECRET_BYTES} bytes`)
   }
@@ -59,7 +64,7 @@ const readText = (path: string, text: string | null | undefined, longest: number
 const readOptional = (path: string, text: string | null | undefined, find: Find): string | null =>
   given(text) === null ? null : readText(path, text, LONGEST_TEXT, find)
 
-const readPostgres = (name: string, input: PostgresConnectionInput, find: Find): ReadConnection => {
+const readPostgres = (name: string, input: PostgresConnectionInput, before: SavedConnection | null, find: Find): ReadConnection => {
   const host = readText('postgres.host', input.host, LONGEST_TEXT, find)
   if (/[\s/@?#]/.test(host)) find('postgres.host', `must be a name or an address alone; it is "${host}"`)
   const port = input.port ?? DEFAULT_PORT
@@ -71,10 +76,20 @@ const readPostgres = (name: string, input: PostgresConnectionInput, find: Find):
     database: readText('postgres.database', input.database, LONGEST_TEXT, find),
     tls: input.tls ?? (isLoopback(host) ? 'OFF' : 'VERIFY'),
   } as const
-  return { type: 'POSTGRES', name, settings, secret: input.password || null }
+  const secret = input.password || null
+  const kept = keptPostgresSecret(before, settings)
+  if (secret === null && kept === 'MOVED')
+    find('postgres.password', 'must be given again: the one that is kept is for the address and user before')
+  return { type: 'POSTGRES', name, settings, secret, keepsSecret: kept === 'KEPT' }
 }
 
-const readSnowflake = (name: string, input: SnowflakeConnectionInput, before: SavedConnection | null, find: Find): ReadConnection => {
+const readSnowflake = (
+  name: string,
+  input: SnowflakeConnectionInput,
+  before: SavedConnection | null,
+  tokenFolder: string,
+  find: Find,
+): ReadConnection => {
   const { authenticator } = input
   const user =
     authenticator === 'OAUTH'
@@ -85,11 +100,37 @@ const readSnowflake = (name: string, input: SnowflakeConnectionInput, before: Sa
     user,
     role: readOptional('snowflake.role', input.role, find),
     authenticator,
-    tokenFile: readOptional('snowflake.tokenFile', input.tokenFile, find),
+    tokenFile: readTokenFile(input, tokenFolder, find),
     accessUrl: readAccessUrl(input.accessUrl, find),
   }
-  const keeps = before?.type === 'SNOWFLAKE' && before.settings.authenticator === authenticator && before.sealedCredentials !== null
-  return { type: 'SNOWFLAKE', name, settings, secret: readSnowflakeSecret(input, keeps, find) }
+  const { tokenFile, accessUrl } = settings
+  if (authenticator === 'OAUTH' && tokenFile !== null && accessUrl !== null && !isSnowflakes(accessUrl)) {
+    find(
+      'snowflake.accessUrl',
+      "must be an address of Snowflake's own (https://….snowflakecomputing.com) for a tokenFile, whose token goes nowhere else",
+    )
+  }
+  const kept = keptSnowflakeSecret(before, settings)
+  return { type: 'SNOWFLAKE', name, settings, secret: readSnowflakeSecret(input, kept, find), keepsSecret: kept === 'KEPT' }
+}
+
+/** Whoever may save connections must not be able to have the tokens of this machine sent to an address of theirs. */
+const isSnowflakes = (accessUrl: string): boolean => {
+  if (!URL.canParse(accessUrl)) return false
+  const { hostname } = new URL(accessUrl)
+  return isLoopback(hostname) || /\.snowflakecomputing\.(com|cn)$/.test(hostname)
+}
+
+const readTokenFile = (input: SnowflakeConnectionInput, tokenFolder: string, find: Find): string | null => {
+  const file = readOptional('snowflake.tokenFile', input.tokenFile, find)
+  // With another authenticator it is refused altogether.
+  if (file === null || input.authenticator !== 'OAUTH') return file
+  try {
+    permittedTokenFile(file, tokenFolder)
+  } catch (error) {
+    find('snowflake.tokenFile', (error as Error).message)
+  }
+  return file
 }
 
 const readAccount = (text: string, find: Find): string => {

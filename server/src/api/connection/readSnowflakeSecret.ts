@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import type { SnowflakeAuthenticator, SnowflakeKeyPair } from '@flakebench/store'
 import type { SnowflakeConnectionInput } from './connection.input.ts'
 import { type Find, given } from './given.ts'
+import type { KeptSecret } from './keptSecret.ts'
 
 type SecretField = 'password' | 'privateKey' | 'privateKeyPassphrase' | 'token' | 'tokenFile'
 
@@ -16,10 +17,10 @@ const FIELDS: readonly SecretField[] = ['password', 'privateKey', 'privateKeyPas
 
 /**
  * The secret as it is sealed.
- * @param keeps whether one for the same authenticator is there already
+ * @param kept what became of the one that was saved before
  * @returns null when none was given, or none is needed
  */
-export const readSnowflakeSecret = (input: SnowflakeConnectionInput, keeps: boolean, find: Find): string | null => {
+export const readSnowflakeSecret = (input: SnowflakeConnectionInput, kept: KeptSecret, find: Find): string | null => {
   const { authenticator } = input
   const taken = TAKEN[authenticator]
   for (const field of FIELDS) {
@@ -29,7 +30,7 @@ export const readSnowflakeSecret = (input: SnowflakeConnectionInput, keeps: bool
   }
   const required = (field: SecretField): string | null => {
     const text = given(input[field])
-    if (text === null && !keeps) find(`snowflake.${field}`, `must be given for ${authenticator}`)
+    if (text === null && kept !== 'KEPT') find(`snowflake.${field}`, missingWords(authenticator, kept))
     return text
   }
   switch (authenticator) {
@@ -37,19 +38,24 @@ export const readSnowflakeSecret = (input: SnowflakeConnectionInput, keeps: bool
       // A password's own blanks count.
       return required('password') === null ? null : (input.password ?? null)
     case 'KEY_PAIR':
-      return readKeyPair(required('privateKey'), input.privateKeyPassphrase || null, keeps, find)
+      return readKeyPair(required('privateKey'), input.privateKeyPassphrase || null, kept === 'KEPT', find)
     case 'OAUTH':
-      return readOAuth(input, keeps, find)
+      return readOAuth(input, kept, find)
     case 'PAT':
       return required('token')
   }
 }
 
-const readOAuth = (input: SnowflakeConnectionInput, keeps: boolean, find: Find): string | null => {
+const missingWords = (authenticator: SnowflakeAuthenticator, kept: KeptSecret): string =>
+  kept === 'MOVED'
+    ? 'must be given again: the one that is kept is for the account, address and user before'
+    : `must be given for ${authenticator}`
+
+const readOAuth = (input: SnowflakeConnectionInput, kept: KeptSecret, find: Find): string | null => {
   const [token, tokenFile] = [given(input.token), given(input.tokenFile)]
   if (token !== null && tokenFile !== null) find('snowflake.token', 'must be left out where tokenFile names the file that holds it')
-  if (token === null && tokenFile === null && !keeps) find('snowflake.token', 'must be given for OAUTH, or tokenFile, a file that holds it')
-  if (tokenFile !== null && !tokenFile.startsWith('/')) find('snowflake.tokenFile', `must be a whole path, from /; it is "${tokenFile}"`)
+  if (token === null && tokenFile === null && kept !== 'KEPT')
+    find('snowflake.token', `${missingWords('OAUTH', kept)}, or tokenFile, a file that holds it`)
   return token
 }
 

@@ -2,6 +2,9 @@ import type { ErrorCategory, OperationKind, RunPhase } from '@flakebench/contrac
 import { Field, Float, Int, ObjectType } from 'type-graphql'
 import { ErrorCategoryEnum, LatencyAggregationMethodEnum, MetricsScopeEnum, OperationKindEnum, RunPhaseEnum } from '../enums.ts'
 
+const SENT_AGAIN =
+  'Of the operations, those that the driver sent again by itself at least once: its pauses of 1 to 16 s between the tries are in their response times.'
+
 @ObjectType()
 export abstract class Percentiles {
   @Field(() => Float, { nullable: true })
@@ -79,6 +82,9 @@ export class Metrics extends Latencies {
   @Field(() => Float)
   errors!: number
 
+  @Field(() => Float, { description: SENT_AGAIN })
+  retriedOperations!: number
+
   @Field(() => Float, { description: 'Fraction of 1.' })
   errorRate!: number
 
@@ -118,6 +124,9 @@ export class HistoryPoint extends PeakLatencies {
   @Field(() => [ErrorCount])
   errorsByCategory!: readonly ErrorCount[]
 
+  @Field(() => Float, { description: SENT_AGAIN })
+  retriedOperations!: number
+
   @Field(() => Int)
   activeConnections!: number
 
@@ -150,6 +159,9 @@ export class RunResult extends Latencies {
 
   @Field(() => Float, { description: 'In flight at an edge of the measurement: sent, but in no figure.' })
   cutOffOperations!: number
+
+  @Field(() => Float, { description: SENT_AGAIN })
+  retriedOperations!: number
 
   @Field(() => Float)
   measuredSeconds!: number

@@ -27,7 +27,7 @@ const toRunPlan = ({ plan }: RunRecord, connectionName: string | null): RunPlan 
   target: { ...plan.target, connectionName },
   load: plan.load,
   scaling: plan.scaling,
-  operations: plan.operations.map(({ kind, label, weight, sql }) => ({ kind, label, weight, sql })),
+  operations: plan.operations.map(({ kind, operationType, label, weight, sql }) => ({ kind, operationType, label, weight, sql })),
   slos: plan.slos,
   advanced: plan.advanced,
   workerCount: plan.workerCount,

@@ -1,10 +1,11 @@
-import type { CompletionReason, OperationKind, RunPhase, RunStatus, WorkerHealth, WorkerStatus } from '@flakebench/contract'
+import type { CompletionReason, OperationKind, OperationType, RunPhase, RunStatus, WorkerHealth, WorkerStatus } from '@flakebench/contract'
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
 import {
   CompletionReasonEnum,
   LatencyAggregationMethodEnum,
   OperationKindEnum,
+  OperationTypeEnum,
   RunPhaseEnum,
   RunStatusEnum,
   WorkerHealthEnum,
@@ -19,6 +20,9 @@ import { HistoryPoint, Metrics, Percentiles } from './metrics.type.ts'
 export class PlannedOperation {
   @Field(() => OperationKindEnum)
   kind!: OperationKind
+
+  @Field(() => OperationTypeEnum, { description: 'Whether it reads or writes.' })
+  operationType!: OperationType
 
   @Field(() => String)
   label!: string
@@ -225,7 +229,7 @@ export class RunUpdate {
   workers!: readonly RunWorker[]
 
   @Field(() => [HistoryPoint], {
-    description: 'The newest points of the history, at most three: append them, or replace those with the same elapsedSeconds.',
+    description: 'The newest points of the history, and those that have changed lately: append them, or replace those with the same elapsedSeconds.',
   })
   newestPoints!: readonly HistoryPoint[]
 

@@ -3,6 +3,7 @@ import {
   isCancelled,
   isLockTimeout,
   isPassingFailure,
+  isSignInRefused,
   isStatementTimeout,
   SnowflakeFailure,
   SnowflakeTimeout,
@@ -25,6 +26,8 @@ const MOST_SESSIONS = 8
 const IDLE_MS = 5 * 60_000
 const LEAST_CONNECT_TIMEOUT_MS = 5_000
 const MOST_CONNECT_TIMEOUT_MS = 10_000
+/** A login that was refused is not tried again for so long: Snowflake locks a user after a few. */
+const REFUSED_FOR_MS = 5 * 60_000
 const MOST_TRIES = 3
 /** One more try gets past a dropped connection; a server that is gone shall be noticed within seconds. */
 const MOST_RETRIES = 1
@@ -39,9 +42,11 @@ export const openSnowflake = (options: SnowflakeClientOptions): SqlClient => {
   const deadlines: ExecuteOptions = { deadlineMs: (timeoutSeconds + 1) * 1_000, mostRetries: MOST_RETRIES }
   const connectTimeoutMs = Math.min(MOST_CONNECT_TIMEOUT_MS, Math.max(LEAST_CONNECT_TIMEOUT_MS, timeoutMs))
   const signIn = { ...options.signIn, schema: options.schema ?? DEFAULT_SCHEMA }
+  // What writes a token file renews it, maybe in a moment; and no refused token locks a user.
+  const isRenewed = 'tokenFile' in signIn.auth
   const pool = poolOf({
-    open: () =>
-      openSnowflakeSession(signIn, {
+    open: async () => {
+      const session = await openSnowflakeSession(signIn, {
         application: options.applicationName ?? 'flakebench',
         connectTimeoutMs,
         parameters: {
@@ -50,12 +55,15 @@ export const openSnowflake = (options: SnowflakeClientOptions): SqlClient => {
           HYBRID_TABLE_LOCK_TIMEOUT: lockSeconds,
           LOCK_TIMEOUT: lockSeconds,
         },
-      }),
+      })
+      return await withoutSecondaryRoles(session, deadlines)
+    },
     most: Math.min(options.maxConnections ?? MOST_SESSIONS, MOST_SESSIONS),
     mostOpening: MOST_LOGINS_AT_ONCE,
     waitMs: connectTimeoutMs,
     idleMs: IDLE_MS,
     refuse: waitMs => new SnowflakeTimeout('no session became free', waitMs),
+    failsForMs: error => (isRenewed ? 0 : error instanceof SnowflakeFailure && isSignInRefused(error) ? REFUSED_FOR_MS : 0),
   })
   return clientOver(pool, deadlines)
 }
@@ -70,6 +78,20 @@ export const CONTROL_SESSION = {
   READ_LATEST_WRITES: true,
   QUERY_TAG: 'flakebench:control',
 } as const
+
+/**
+ * A session has the rights of its own role and of no other that its user may have: what benchmarks may do, the control plane may not.
+ * @returns the same session @throws SnowflakeFailure, with the session closed
+ */
+export const withoutSecondaryRoles = async (session: SnowflakeSession, deadlines: ExecuteOptions): Promise<SnowflakeSession> => {
+  try {
+    await session.execute('USE SECONDARY ROLES NONE', [], deadlines)
+    return session
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
 
 const clientOver = (pool: Pool<SnowflakeSession>, deadlines: ExecuteOptions): SqlClient => {
   const run = (sql: string, binds?: readonly Bind[]): Promise<SnowflakeResult> =>
@@ -108,7 +130,10 @@ const withSession = async <T>(pool: Pool<SnowflakeSession>, work: (session: Snow
   })
 }
 
-const isSessionLost = (error: unknown): boolean => error instanceof SnowflakeFailure && error.kind === 'SESSION_LOST'
+const isSessionLost = (error: unknown): boolean => {
+  const failure = error instanceof ControlDatabaseUnavailable ? error.cause : error
+  return failure instanceof SnowflakeFailure && failure.kind === 'SESSION_LOST'
+}
 
 const inTransaction = async <T>(
   pool: Pool<SnowflakeSession>,
@@ -126,6 +151,7 @@ const inTransaction = async <T>(
     throw error
   })
   if ('result' in outcome) return outcome.result
+  if (isSessionLost(outcome.error)) pool.closeIdle()
   throw outcome.error
 }
 

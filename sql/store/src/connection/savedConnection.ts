@@ -48,7 +48,7 @@ export interface SnowflakeSettings {
   /** Null: the user's default role. */
   readonly role: string | null
   readonly authenticator: SnowflakeAuthenticator
-  /** OAUTH: a file with the token, read anew for each session; null: the token is sealed. */
+  /** OAUTH: a file with the token, read anew for each session (see `permittedTokenFile`); null: the token is sealed. */
   readonly tokenFile: string | null
   /** Null: the account's own address. */
   readonly accessUrl: string | null

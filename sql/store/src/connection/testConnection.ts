@@ -20,10 +20,15 @@ const TRIES = 3
 /**
  * Signs in with a saved connection, asks the database who we are there, and leaves. Uses no warehouse.
  * @param secret opened with `openSecret`; null where the connection keeps none
+ * @param tokenFolder where its token file may be: see `permittedTokenFile`
  * @throws what the database or its driver says; of PostgreSQL in words that name the address
  */
-export const testConnection = (connection: SavedConnection, secret: string | null): Promise<ConnectionFinding> =>
-  connection.type === 'POSTGRES' ? testPostgres(connection, secret) : testSnowflake(connection, secret)
+export const testConnection = (
+  connection: SavedConnection,
+  secret: string | null,
+  tokenFolder: string | null,
+): Promise<ConnectionFinding> =>
+  connection.type === 'POSTGRES' ? testPostgres(connection, secret) : testSnowflake(connection, secret, tokenFolder)
 
 const testPostgres = async ({ settings }: PostgresConnection, password: string | null): Promise<ConnectionFinding> => {
   const { host, port, user, database, tls } = settings
@@ -80,8 +85,12 @@ const explain = (error: unknown, { host, port, user, database, tls }: PostgresSe
   return message || code || 'no reason was given'
 }
 
-const testSnowflake = async (connection: SnowflakeConnection, secret: string | null): Promise<ConnectionFinding> => {
-  const signIn = signInOf(connection, secret, { warehouse: null, database: null, schema: null })
+const testSnowflake = async (
+  connection: SnowflakeConnection,
+  secret: string | null,
+  tokenFolder: string | null,
+): Promise<ConnectionFinding> => {
+  const signIn = signInOf(connection, secret, { warehouse: null, database: null, schema: null }, tokenFolder)
   const session = await openSnowflakeSession(signIn, { application: 'flakebench', connectTimeoutMs: TIMEOUT_MS })
   try {
     const ask = () => session.execute('SELECT CURRENT_VERSION(), CURRENT_USER(), CURRENT_ROLE()', [], { deadlineMs: TIMEOUT_MS })

@@ -16,13 +16,15 @@ export const removePoolSets = async (db: SqlClient, templateId: string, keepId: 
            AND JSON_EXTRACT_PATH_TEXT(r.scenario_config, 'poolSetId') = s.set_id)`,
     keepId === null ? [templateId] : [templateId, keepId],
   )
-  for (const row of rows) {
-    const id = text(row, 'set_id')
-    // The set first: values without one are found by nobody.
-    await db.execute('DELETE FROM value_pool_sets WHERE set_id = ?', [id])
-    await removePoolValues(db, id)
-  }
+  for (const row of rows) await removePoolSet(db, text(row, 'set_id'))
   return rows.length
+}
+
+/** Removes one set, whatever its state. */
+export const removePoolSet = async (db: SqlClient, setId: string): Promise<void> => {
+  // The set first: values without one are found by nobody.
+  await db.execute('DELETE FROM value_pool_sets WHERE set_id = ?', [setId])
+  await removePoolValues(db, setId)
 }
 
 /** The values of a set; the set itself stays, to say what became of it. */

@@ -7,6 +7,7 @@ const valuesOf = (result: Result): Bind[] => [
   result.totalOperations,
   result.failedOperations,
   result.cutOffOperations,
+  result.retriedOperations,
   result.qps,
   result.errorRate,
   result.p50Ms,
@@ -31,9 +32,9 @@ const FENCE = 'EXISTS (SELECT 1 FROM run_status WHERE run_id = ? AND orchestrato
 const updateResult = (db: SqlClient, testId: string, runId: string, epoch: number, result: Result): Promise<number> =>
   db.execute(
     `UPDATE test_results
-     SET measured_seconds = ?, total_operations = ?, failed_operations = ?, cut_off_operations = ?, qps = ?, error_rate = ?, p50_latency_ms = ?,
-       p95_latency_ms = ?, p99_latency_ms = ?, p999_latency_ms = ?, min_latency_ms = ?, max_latency_ms = ?, avg_latency_ms = ?, start_skew_ms = ?,
-       client_limited_seconds = ?, latency_aggregation_method = ?, by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?),
+     SET measured_seconds = ?, total_operations = ?, failed_operations = ?, cut_off_operations = ?, retried_operations = ?, qps = ?, error_rate = ?,
+       p50_latency_ms = ?, p95_latency_ms = ?, p99_latency_ms = ?, p999_latency_ms = ?, min_latency_ms = ?, max_latency_ms = ?, avg_latency_ms = ?,
+       start_skew_ms = ?, client_limited_seconds = ?, latency_aggregation_method = ?, by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?),
        latency = PARSE_JSON(?), accounting = PARSE_JSON(?), updated_at = CURRENT_TIMESTAMP,
        start_time = (SELECT start_time FROM run_status WHERE run_id = ?), end_time = CURRENT_TIMESTAMP
      WHERE test_id = ? AND ${FENCE}`,
@@ -78,9 +79,9 @@ export const putWorkerResults = async (
 
 const testIdOf = (runId: string, workerId: string): string => `${runId}/${workerId}`
 
-const FIGURES = `measured_seconds, total_operations, failed_operations, cut_off_operations, qps, error_rate, p50_latency_ms, p95_latency_ms, p99_latency_ms,
-  p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds, latency_aggregation_method, by_kind,
-  errors_by_category, latency, accounting`
+const FIGURES = `measured_seconds, total_operations, failed_operations, cut_off_operations, retried_operations, qps, error_rate, p50_latency_ms,
+  p95_latency_ms, p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds,
+  latency_aggregation_method, by_kind, errors_by_category, latency, accounting`
 
 const OF_WORKER = `test_id, worker_id, status, target_connections, ${FIGURES}`
 
@@ -104,6 +105,7 @@ const insertMissing = (db: SqlClient, run: RunOfWorkers, epoch: number, workers:
      SELECT r.run_id, r.test_name, r.template_id, CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), 1, r.start_time,
        CURRENT_TIMESTAMP, v.test_id, v.worker_id, v.status, CAST(v.target_connections AS INTEGER), CAST(v.measured_seconds AS DOUBLE PRECISION),
        CAST(v.total_operations AS BIGINT), CAST(v.failed_operations AS BIGINT), CAST(v.cut_off_operations AS BIGINT),
+       CAST(v.retried_operations AS BIGINT),
        CAST(v.qps AS DOUBLE PRECISION), CAST(v.error_rate AS DOUBLE PRECISION), CAST(v.p50_latency_ms AS DOUBLE PRECISION),
        CAST(v.p95_latency_ms AS DOUBLE PRECISION), CAST(v.p99_latency_ms AS DOUBLE PRECISION), CAST(v.p999_latency_ms AS DOUBLE PRECISION),
        CAST(v.min_latency_ms AS DOUBLE PRECISION), CAST(v.max_latency_ms AS DOUBLE PRECISION), CAST(v.avg_latency_ms AS DOUBLE PRECISION),

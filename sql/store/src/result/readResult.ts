@@ -7,6 +7,7 @@ const toResult = (row: Row): Result => ({
   totalOperations: number(row, 'total_operations'),
   failedOperations: number(row, 'failed_operations'),
   cutOffOperations: number(row, 'cut_off_operations'),
+  retriedOperations: numberOrNull(row, 'retried_operations') ?? 0,
   qps: number(row, 'qps'),
   errorRate: number(row, 'error_rate'),
   p50Ms: numberOrNull(row, 'p50_latency_ms'),
@@ -25,9 +26,9 @@ const toResult = (row: Row): Result => ({
   accounting: json(row, 'accounting'),
 })
 
-const COLUMNS = `run_id, worker_id, measured_seconds, total_operations, failed_operations, cut_off_operations, qps, error_rate, p50_latency_ms, p95_latency_ms,
-  p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds, latency_aggregation_method,
-  by_kind, errors_by_category, latency, accounting`
+const COLUMNS = `run_id, worker_id, measured_seconds, total_operations, failed_operations, cut_off_operations, retried_operations, qps, error_rate,
+  p50_latency_ms, p95_latency_ms, p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds,
+  latency_aggregation_method, by_kind, errors_by_category, latency, accounting`
 
 /** The results of these runs, by run id; a run without one (not over yet, or never started) is absent. */
 export const readResults = async (db: SqlClient, runIds: readonly string[]): Promise<Map<string, Result>> => {

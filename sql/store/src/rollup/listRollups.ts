@@ -2,9 +2,9 @@ import type { Rollup } from '@flakebench/contract'
 import { flag, json, number, numberOrNull, text } from '../client/columns.ts'
 import type { Row, SqlClient } from '../client/sqlClient.ts'
 
-const COLUMNS = `run_id, interval_index, start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count, qps, p50_latency_ms,
-  p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections, target_connections, workers_reported,
-  workers_expected, client_health, client_limited`
+const COLUMNS = `run_id, interval_index, start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count,
+  retried_operations, qps, p50_latency_ms, p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections,
+  target_connections, workers_reported, workers_expected, client_health, client_limited`
 
 const toRollup = (row: Row): Rollup => ({
   runId: text(row, 'run_id'),
@@ -16,6 +16,7 @@ const toRollup = (row: Row): Rollup => ({
   operations: number(row, 'total_operations'),
   errors: number(row, 'error_count'),
   cutOff: number(row, 'cut_off_count'),
+  retriedOperations: numberOrNull(row, 'retried_operations') ?? 0,
   qps: number(row, 'qps'),
   byKind: json(row, 'by_kind'),
   errorsByCategory: json(row, 'errors_by_category'),

@@ -10,6 +10,7 @@ const valuesOf = (rollup: Rollup): Bind[] => [
   rollup.operations,
   rollup.errors,
   rollup.cutOff,
+  rollup.retriedOperations,
   rollup.qps,
   rollup.p50Ms,
   rollup.p95Ms,
@@ -37,10 +38,10 @@ const FENCE = 'EXISTS (SELECT 1 FROM run_status WHERE run_id = ? AND orchestrato
 export const putRollup = async (db: SqlClient, epoch: number, rollup: Rollup): Promise<void> => {
   const changed = await db.execute(
     `UPDATE metrics_snapshots
-     SET start_ms = ?, end_ms = ?, phase = ?, operations_started = ?, total_operations = ?, error_count = ?, cut_off_count = ?, qps = ?,
-       p50_latency_ms = ?, p95_latency_ms = ?, p99_latency_ms = ?, max_latency_ms = ?, latency = PARSE_JSON(?), by_kind = PARSE_JSON(?),
-       errors_by_category = PARSE_JSON(?), active_connections = ?, target_connections = ?, workers_reported = ?, workers_expected = ?,
-       client_health = PARSE_JSON(?), client_limited = ?, updated_at = CURRENT_TIMESTAMP
+     SET start_ms = ?, end_ms = ?, phase = ?, operations_started = ?, total_operations = ?, error_count = ?, cut_off_count = ?,
+       retried_operations = ?, qps = ?, p50_latency_ms = ?, p95_latency_ms = ?, p99_latency_ms = ?, max_latency_ms = ?, latency = PARSE_JSON(?),
+       by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?), active_connections = ?, target_connections = ?, workers_reported = ?,
+       workers_expected = ?, client_health = PARSE_JSON(?), client_limited = ?, updated_at = CURRENT_TIMESTAMP
      WHERE run_id = ? AND interval_index = ? AND ${FENCE}`,
     [...valuesOf(rollup), ...keyOf(rollup), rollup.runId, epoch],
   )
@@ -57,9 +58,9 @@ export const insertRollups = async (db: SqlClient, epoch: number, rollups: reado
   for (const rollup of rollups) await putRollup(db, epoch, rollup)
 }
 
-const COLUMNS = `start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count, qps, p50_latency_ms, p95_latency_ms,
-  p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections, target_connections, workers_reported, workers_expected,
-  client_health, client_limited, run_id, interval_index`
+const COLUMNS = `start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count, retried_operations, qps, p50_latency_ms,
+  p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections, target_connections,
+  workers_reported, workers_expected, client_health, client_limited, run_id, interval_index`
 
 const ROW = `(${COLUMNS.split(',')
   .map(() => '?')
@@ -70,11 +71,11 @@ const insertMissing = (db: SqlClient, epoch: number, rollups: readonly Rollup[])
   db.execute(
     `INSERT INTO metrics_snapshots (${COLUMNS})
      SELECT CAST(v.start_ms AS DOUBLE PRECISION), CAST(v.end_ms AS DOUBLE PRECISION), v.phase, CAST(v.operations_started AS BIGINT),
-       CAST(v.total_operations AS BIGINT), CAST(v.error_count AS BIGINT), CAST(v.cut_off_count AS BIGINT), CAST(v.qps AS DOUBLE PRECISION),
-       CAST(v.p50_latency_ms AS DOUBLE PRECISION), CAST(v.p95_latency_ms AS DOUBLE PRECISION), CAST(v.p99_latency_ms AS DOUBLE PRECISION),
-       CAST(v.max_latency_ms AS DOUBLE PRECISION), PARSE_JSON(v.latency), PARSE_JSON(v.by_kind), PARSE_JSON(v.errors_by_category),
-       CAST(v.active_connections AS INTEGER), CAST(v.target_connections AS INTEGER), CAST(v.workers_reported AS INTEGER),
-       CAST(v.workers_expected AS INTEGER), PARSE_JSON(v.client_health), CAST(v.client_limited AS BOOLEAN), v.run_id,
+       CAST(v.total_operations AS BIGINT), CAST(v.error_count AS BIGINT), CAST(v.cut_off_count AS BIGINT), CAST(v.retried_operations AS BIGINT),
+       CAST(v.qps AS DOUBLE PRECISION), CAST(v.p50_latency_ms AS DOUBLE PRECISION), CAST(v.p95_latency_ms AS DOUBLE PRECISION),
+       CAST(v.p99_latency_ms AS DOUBLE PRECISION), CAST(v.max_latency_ms AS DOUBLE PRECISION), PARSE_JSON(v.latency),
+       PARSE_JSON(v.by_kind), PARSE_JSON(v.errors_by_category), CAST(v.active_connections AS INTEGER), CAST(v.target_connections AS INTEGER),
+       CAST(v.workers_reported AS INTEGER), CAST(v.workers_expected AS INTEGER), PARSE_JSON(v.client_health), CAST(v.client_limited AS BOOLEAN), v.run_id,
        CAST(v.interval_index AS INTEGER)
      FROM (VALUES ${rollups.map(() => ROW).join(', ')}) AS v (${COLUMNS})
      LEFT JOIN metrics_snapshots AS k ON k.run_id = v.run_id AND k.interval_index = CAST(v.interval_index AS INTEGER)

@@ -17,17 +17,19 @@ export interface RunStateChange {
 const OVERLAP_MS = 5_000
 
 /**
- * Runs that were written to since `sinceMs` (database clock; null: recently), oldest change first; the same one may be listed again, so compare versions.
- * @returns with the moment to look from next time
+ * Runs that were written to since `sinceMs` (database clock; null: `agoMs` ago), oldest change first; the same one may be listed again, so compare
+ * versions.
+ * @returns with the database's clock, which is the moment to look from next time
  */
 export const listChangedRuns = async (
   db: SqlClient,
   sinceMs: number | null,
+  agoMs = 0,
 ): Promise<{ readonly nowMs: number; readonly changes: readonly RunStateChange[] }> => {
   const nowMs = await readClock(db)
   const rows = await db.query(
     `SELECT run_id, test_name, status, phase, version, updated_at FROM run_status WHERE updated_at >= CAST(? AS TIMESTAMP_NTZ) ORDER BY updated_at, run_id`,
-    [momentBind((sinceMs ?? nowMs) - OVERLAP_MS)],
+    [momentBind((sinceMs ?? nowMs - agoMs) - OVERLAP_MS)],
   )
   const changes = rows.map(row => ({
     id: text(row, 'run_id'),

@@ -1,4 +1,5 @@
 import type { RunRecord, RunStatus, TableType } from '@flakebench/contract'
+import { number, text } from '../client/columns.ts'
 import { containing } from '../client/containing.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 import { RUN_COLUMNS, toRunRecord } from './runRecord.ts'
@@ -53,14 +54,19 @@ export const countRuns = async (db: SqlClient, listing: RunListing): Promise<num
   return Number(row?.['n'] ?? 0)
 }
 
-/** Runs whose orchestrator has work to do, and that nobody owns now: never claimed, or the lease has lapsed. */
-export const listClaimableRuns = async (db: SqlClient): Promise<string[]> => {
+/** A run whose orchestrator has work to do. */
+export interface ActiveRun {
+  readonly id: string
+  /** Nobody owns it now: it was never claimed, or the lease has lapsed. */
+  readonly isClaimable: boolean
+}
+
+export const listActiveRuns = async (db: SqlClient): Promise<ActiveRun[]> => {
   const rows = await db.query(
-    `SELECT run_id FROM run_status
-     WHERE status IN ('STARTING', 'RUNNING', 'STOPPING', 'CANCELLING') AND (lease_expires_at IS NULL OR lease_expires_at < CURRENT_TIMESTAMP)
-     ORDER BY run_id`,
+    `SELECT run_id, CASE WHEN lease_expires_at IS NULL OR lease_expires_at < CURRENT_TIMESTAMP THEN 1 ELSE 0 END AS is_claimable
+     FROM run_status WHERE status IN ('STARTING', 'RUNNING', 'STOPPING', 'CANCELLING') ORDER BY run_id`,
   )
-  return rows.map(row => String(row['run_id']))
+  return rows.map(row => ({ id: text(row, 'run_id'), isClaimable: number(row, 'is_claimable') === 1 }))
 }
 
 export const countActiveRuns = async (db: SqlClient): Promise<number> => {

@@ -13,13 +13,14 @@ export interface RunControl {
   readonly nextSequenceId: number
   /** How long ago the owner's lease ran out; negative while it is valid, null when there never was one. */
   readonly leaseLapsedSeconds: number | null
+  readonly orchestratorId: string | null
   /** Where the owner takes what workers push straight to it; null: nobody does. */
   readonly orchestratorUrl: string | null
 }
 
 export const readRunControl = async (db: SqlClient, runId: string): Promise<RunControl | null> => {
   const [row] = await db.query(
-    `SELECT status, phase, start_time, worker_targets, next_sequence_id, orchestrator_url,
+    `SELECT status, phase, start_time, worker_targets, next_sequence_id, orchestrator_id, orchestrator_url,
        TIMESTAMPDIFF('millisecond', lease_expires_at, CURRENT_TIMESTAMP) AS lapsed_ms
      FROM run_status WHERE run_id = ?`,
     [runId],
@@ -33,6 +34,7 @@ export const readRunControl = async (db: SqlClient, runId: string): Promise<RunC
     workerTargets: json(row, 'worker_targets'),
     nextSequenceId: number(row, 'next_sequence_id'),
     leaseLapsedSeconds: lapsedMs === null ? null : lapsedMs / 1_000,
+    orchestratorId: textOrNull(row, 'orchestrator_id'),
     orchestratorUrl: textOrNull(row, 'orchestrator_url'),
   }
 }

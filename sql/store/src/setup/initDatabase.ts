@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { DEFAULT_SCHEMA } from '../client/controlDatabaseOptions.ts'
-import type { SqlClient } from '../client/sqlClient.ts'
-import { forPostgres, portableStatements, postgresCompatStatements, tableNames } from './schemaFiles.ts'
+import { forPostgres, portableStatements, postgresCompatStatements } from './schemaFiles.ts'
 
 /** Any number will do, as long as every FlakeBench uses the same. */
 const INIT_LOCK = 40_310_611
@@ -37,11 +36,4 @@ export const createPostgresDatabase = async (adminUrl: string, name: string): Pr
   } finally {
     await client.end()
   }
-}
-
-/** The control tables that are missing; empty when the schema is complete. */
-export const listMissingTables = async (db: SqlClient, schema: string = DEFAULT_SCHEMA): Promise<string[]> => {
-  const rows = await db.query('SELECT LOWER(table_name) AS name FROM information_schema.tables WHERE LOWER(table_schema) = ?', [schema])
-  const present = new Set(rows.map(row => row['name']))
-  return tableNames().filter(name => !present.has(name))
 }

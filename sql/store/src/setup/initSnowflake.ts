@@ -1,5 +1,5 @@
 import { DEFAULT_SCHEMA } from '../client/controlDatabaseOptions.ts'
-import { CONTROL_SESSION } from '../client/snowflake.ts'
+import { CONTROL_SESSION, withoutSecondaryRoles } from '../client/snowflake.ts'
 import { SnowflakeFailure } from '../snowflake/failure.ts'
 import { openSnowflakeSession, type SnowflakeSession } from '../snowflake/session.ts'
 import type { SnowflakeSignIn } from '../snowflake/signIn.ts'
@@ -8,6 +8,7 @@ import { portableStatements, snowflakeStatements } from './schemaFiles.ts'
 /** A hybrid table takes seconds to make, and the warehouse may have to wake up first. */
 const STATEMENT_SECONDS = 120
 const CONNECT_TIMEOUT_MS = 30_000
+const DEADLINE = { deadlineMs: (STATEMENT_SECONDS + 5) * 1_000 }
 const DEFINITION_TRIES = 3
 
 /**
@@ -27,6 +28,7 @@ export const initSnowflake = async (
       parameters: { ...CONTROL_SESSION, STATEMENT_TIMEOUT_IN_SECONDS: STATEMENT_SECONDS },
     },
   )
+  await withoutSecondaryRoles(session, DEADLINE)
   try {
     const role = signIn.role ?? "the user's own role"
     await enter(session, 'DATABASE', signIn.database, role)
@@ -37,8 +39,7 @@ export const initSnowflake = async (
   }
 }
 
-const run = (session: SnowflakeSession, sql: string): Promise<unknown> =>
-  session.execute(sql, [], { deadlineMs: (STATEMENT_SECONDS + 5) * 1_000 })
+const run = (session: SnowflakeSession, sql: string): Promise<unknown> => session.execute(sql, [], DEADLINE)
 
 /** ⚠ Looks before it creates: CREATE … IF NOT EXISTS of what exists needs the right to create it all the same. */
 const enter = async (session: SnowflakeSession, kind: 'DATABASE' | 'SCHEMA', name: string, role: string): Promise<void> => {

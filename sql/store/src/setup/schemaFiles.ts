@@ -56,6 +56,22 @@ export const forPostgres = (statement: string): string[] => {
   return [body, ...indexes]
 }
 
-/** The names of all control tables, from the files. */
-export const tableNames = (): string[] =>
-  portableStatements().flatMap(statement => /^CREATE (?:HYBRID )?TABLE IF NOT EXISTS (\w+)/i.exec(statement)?.[1] ?? [])
+/** The columns of each control table, from the files. */
+export const tableColumns = (): ReadonlyMap<string, readonly string[]> => {
+  const tables = new Map<string, readonly string[]>()
+  for (const statement of portableStatements()) {
+    const [, made, definitions = ''] = /^CREATE (?:HYBRID )?TABLE IF NOT EXISTS (\w+) \(([\s\S]*)\)$/i.exec(statement) ?? []
+    if (made !== undefined) tables.set(made, columnsOf(definitions))
+    const [, altered, added] = /^ALTER TABLE (\w+) ADD COLUMN IF NOT EXISTS (\w+)/i.exec(statement) ?? []
+    if (altered !== undefined && added !== undefined) tables.set(altered, [...(tables.get(altered) ?? []), added])
+  }
+  return tables
+}
+
+/** What is between commas that are in no brackets, but for what is no column. */
+const columnsOf = (definitions: string): string[] =>
+  definitions
+    .replace(/\([^)]*\)/g, '')
+    .split(',')
+    .flatMap(definition => /^\s*(\w+)/.exec(definition)?.[1] ?? [])
+    .filter(word => !/^(CONSTRAINT|INDEX|PRIMARY|UNIQUE)$/i.test(word))

@@ -1,5 +1,5 @@
 import type { WorkerSnapshot } from '@flakebench/contract'
-import { json, number, text } from '../client/columns.ts'
+import { json, number, numberOrNull, text } from '../client/columns.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 
 /** How far one worker's snapshots have been read: it writes them in order, so nothing can appear before this. */
@@ -21,7 +21,8 @@ export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: 
   for (const cursor of cursors) binds.push(cursor.workerId, cursor.attempt, cursor.sequence)
   const rows = await db.query(
     `SELECT worker_id, attempt, sequence_number, worker_group_id, worker_group_count, interval_index, start_ms, end_ms, phase, operations_started,
-       total_queries, error_count, cut_off_count, by_kind, errors_by_category, active_connections, target_connections, client_health
+       total_queries, error_count, cut_off_count, retried_operations, by_kind, errors_by_category, active_connections, target_connections,
+       client_health
      FROM worker_metrics_snapshots
      WHERE run_id = ? AND (${cursors.map(() => '(worker_id = ? AND attempt = ? AND sequence_number > ?)').join(' OR ')})
      ORDER BY interval_index, worker_id, attempt, sequence_number
@@ -43,6 +44,7 @@ export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: 
     operations: number(row, 'total_queries'),
     errors: number(row, 'error_count'),
     cutOff: number(row, 'cut_off_count'),
+    retriedOperations: numberOrNull(row, 'retried_operations') ?? 0,
     byKind: json(row, 'by_kind'),
     errorsByCategory: json(row, 'errors_by_category'),
     activeConnections: number(row, 'active_connections'),

@@ -92,5 +92,11 @@ export const isPassingFailure = (failure: SnowflakeFailure): boolean =>
 export const isStatementTimeout = (failure: SnowflakeFailure): boolean =>
   failure.code === '000630' || /statement or warehouse timeout/i.test(failure.message)
 
+/** Wrong name or password, disabled user, locked user, a key that is not the user's, a programmatic token that is none. */
+const SIGN_IN_CODES = new Set(['390100', '390101', '390102', '390144', '394400'])
+
+/** A login was refused for who asked, or for how it was proven: asked again it would be refused again, and a user is locked after a few of these. */
+export const isSignInRefused = (failure: SnowflakeFailure): boolean => failure.kind === 'SERVER' && SIGN_IN_CODES.has(failure.code)
+
 /** Somebody or something cancelled the statement. */
 export const isCancelled = (failure: SnowflakeFailure): boolean => failure.code === '000604'

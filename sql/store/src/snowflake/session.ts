@@ -15,6 +15,8 @@ export interface SnowflakeSessionOptions {
   readonly connectTimeoutMs?: number
   /** Set once, after the login. */
   readonly parameters?: SnowflakeParameters
+  /** Of each statement that says nothing else. */
+  readonly deadlineMs?: number
 }
 
 export interface ExecuteOptions {
@@ -59,7 +61,7 @@ export const openSnowflakeSession = async (signIn: SnowflakeSignIn, options: Sno
   const driver = await loadSnowflake()
   const startedAt = performance.now()
   const connection = await connect(driver, signIn, options.application, deadlineMs)
-  const session = sessionOver(connection)
+  const session = sessionOver(connection, options.deadlineMs ?? DEADLINE_MS)
   const settings = Object.entries(options.parameters ?? {}).map(([name, value]) => `${name} = ${literal(value)}`)
   if (settings.length === 0) return session
   try {
@@ -98,7 +100,7 @@ const connect = (driver: SnowflakeDriver, signIn: SnowflakeSignIn, application: 
     }
   })
 
-const sessionOver = (connection: Connection): SnowflakeSession => {
+const sessionOver = (connection: Connection, deadlineMs: number): SnowflakeSession => {
   let isGivenUp = false
   const session: SnowflakeSession = {
     get isUsable() {
@@ -107,7 +109,7 @@ const sessionOver = (connection: Connection): SnowflakeSession => {
     execute: async (sql, binds = [], options = {}) => {
       if (!session.isUsable) throw new SnowflakeFailure('SESSION_LOST', '', null, 'the session is over')
       try {
-        return await executeOn(connection, sql, binds, options)
+        return await executeOn(connection, sql, binds, { ...options, deadlineMs: options.deadlineMs ?? deadlineMs })
       } catch (error) {
         const { kind } = error as SnowflakeFailure
         // ⚠ After a timeout the statement may still run, and every later one of the session would queue up behind it.
@@ -123,8 +125,13 @@ const sessionOver = (connection: Connection): SnowflakeSession => {
   return session
 }
 
-const executeOn = (connection: Connection, sql: string, binds: readonly Bind[], options: ExecuteOptions): Promise<SnowflakeResult> => {
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS
+const executeOn = (
+  connection: Connection,
+  sql: string,
+  binds: readonly Bind[],
+  options: ExecuteOptions & { readonly deadlineMs: number },
+): Promise<SnowflakeResult> => {
+  const { deadlineMs } = options
   return new Promise((resolve, reject) => {
     let statement: RowStatement | undefined
     let watch: RequestWatch | undefined
@@ -160,7 +167,8 @@ const executeOn = (connection: Connection, sql: string, binds: readonly Bind[], 
         ...(options.parameters === undefined ? {} : { parameters: { ...options.parameters } }),
       })
       // The request leaves in a later turn.
-      watch = watchRequest(statement.getRequestId(), options.mostRetries ?? Number.POSITIVE_INFINITY)
+      const sent = statement
+      watch = watchRequest(sent.getRequestId(), options.mostRetries ?? Number.POSITIVE_INFINITY, () => sent.getQueryId())
     } catch (error) {
       fail(error)
     }

@@ -15,6 +15,8 @@ export interface PoolOptions<T extends Pooled> {
   /** One that nobody has used for that long is closed. */
   readonly idleMs: number
   readonly refuse: (waitMs: number) => Error
+  /** How long an opening that failed so need not be tried again: whoever asks until then gets the same failure. 0: it may be tried at once. */
+  readonly failsForMs: (error: unknown) => number
 }
 
 export interface Pool<T extends Pooled> {
@@ -41,6 +43,8 @@ export const poolOf = <T extends Pooled>(options: PoolOptions<T>): Pool<T> => {
   let total = 0
   let opening = 0
   let isClosed = false
+  let hasOpened = false
+  let failed: { readonly error: unknown; readonly untilMs: number } | null = null
   let allClosed: (() => void) | undefined
 
   const discard = (one: T): void => {
@@ -76,23 +80,40 @@ export const poolOf = <T extends Pooled>(options: PoolOptions<T>): Pool<T> => {
     }, options.idleMs)
     idle.push({ one, timer: timer.unref() })
   }
+  const rejectNext = (error: unknown): void => {
+    const waiter = waiters.shift()
+    clearTimeout(waiter?.timer)
+    waiter?.reject(error)
+  }
+  /** A failure that is remembered still. */
+  const standing = (): { readonly error: unknown } | null => {
+    if (failed !== null && performance.now() >= failed.untilMs) failed = null
+    return failed
+  }
   const openMore = (): void => {
-    while (!isClosed && waiters.length > opening && total < options.most && opening < options.mostOpening) {
+    // Before one has been opened nobody knows whether it can be: one try is enough to find out.
+    const mostOpening = hasOpened ? options.mostOpening : 1
+    while (!isClosed && standing() === null && waiters.length > opening && total < options.most && opening < mostOpening) {
       total += 1
       opening += 1
       options.open().then(
         one => {
           opening -= 1
+          hasOpened = true
           give(one)
           openMore()
         },
         (error: unknown) => {
           opening -= 1
           total -= 1
-          // Each refusal is told to one of those who wait; the next one's turn is another try.
-          const waiter = waiters.shift()
-          clearTimeout(waiter?.timer)
-          waiter?.reject(error)
+          const failsForMs = options.failsForMs(error)
+          if (failsForMs > 0) {
+            failed = { error, untilMs: performance.now() + failsForMs }
+            hasOpened = false
+            while (waiters.length > 0) rejectNext(error)
+          }
+          // Otherwise each failure is told to one of those who wait; the next one's turn is another try.
+          else rejectNext(error)
           openMore()
           settleClose()
         },
@@ -118,6 +139,8 @@ export const poolOf = <T extends Pooled>(options: PoolOptions<T>): Pool<T> => {
     if (isClosed) return Promise.reject(new Error(CLOSED))
     const one = takeIdle()
     if (one !== undefined) return Promise.resolve(one)
+    const remembered = standing()
+    if (remembered !== null) return Promise.reject(remembered.error)
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiters.splice(waiters.indexOf(waiter), 1)

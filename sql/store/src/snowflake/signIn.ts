@@ -1,12 +1,16 @@
 import type { ConnectionOptions } from 'snowflake-sdk'
+import { permittedTokenFile } from '../connection/tokenFile.ts'
 
-/** How a session proves who it is. A token file is read anew for each session, because what writes it renews it. */
+/**
+ * How a session proves who it is. A token file is read anew for each session, because what writes it renews it. Of a saved connection it has to be in
+ * the `tokenFolder` (see `permittedTokenFile`); where there is no such field, the operator has named the file.
+ */
 export type SnowflakeAuth =
   | { readonly type: 'PASSWORD'; readonly password: string }
   /** `privateKey` in PEM; `passphrase` when it is encrypted. */
   | { readonly type: 'KEY_PAIR'; readonly privateKey: string; readonly passphrase: string | null }
   | { readonly type: 'OAUTH' | 'PAT'; readonly token: string }
-  | { readonly type: 'OAUTH' | 'PAT'; readonly tokenFile: string }
+  | { readonly type: 'OAUTH' | 'PAT'; readonly tokenFile: string; readonly tokenFolder?: string | null }
 
 /** Where a session signs in, and what it works with there. Holds a secret. */
 export interface SnowflakeSignIn {
@@ -43,6 +47,7 @@ const applicationOf = (name: string): string =>
 /**
  * What the driver is given for one session: a fresh object each time, because the driver changes it.
  * @param application shown in Snowflake's list of sessions
+ * @throws Error when its token file may not be read
  */
 export const connectionOptions = (signIn: SnowflakeSignIn, application: string): ConnectionOptions => ({
   account: signIn.account,
@@ -78,7 +83,16 @@ const credentials = (auth: SnowflakeAuth): ConnectionOptions => {
     case 'PAT':
       return {
         authenticator: auth.type === 'OAUTH' ? 'OAUTH' : 'PROGRAMMATIC_ACCESS_TOKEN',
-        ...('token' in auth ? { token: auth.token } : { tokenFilePath: auth.tokenFile }),
+        ...('token' in auth ? { token: auth.token } : { tokenFilePath: tokenFilePath(auth) }),
       }
+  }
+}
+
+const tokenFilePath = ({ tokenFile, tokenFolder }: Extract<SnowflakeAuth, { tokenFile: string }>): string => {
+  if (tokenFolder === undefined) return tokenFile
+  try {
+    return permittedTokenFile(tokenFile, tokenFolder)
+  } catch (error) {
+    throw new Error(`the token file ${(error as Error).message}`, { cause: error })
   }
 }

@@ -11,16 +11,22 @@ export interface SnowflakePlace {
 /**
  * The sign-in of a saved connection.
  * @param secret opened with `openSecret`; null where the connection keeps none
+ * @param tokenFolder where its token file may be: see `permittedTokenFile`
  * @throws when the connection's authenticator needs a secret that is not kept, in words that say what to do
  */
-export const signInOf = (connection: SnowflakeConnection, secret: string | null, place: SnowflakePlace): SnowflakeSignIn => {
+export const signInOf = (
+  connection: SnowflakeConnection,
+  secret: string | null,
+  place: SnowflakePlace,
+  tokenFolder: string | null,
+): SnowflakeSignIn => {
   const { account, user, role, accessUrl } = connection.settings
-  return { account, user, role, accessUrl, ...place, auth: authOf(connection, secret) }
+  return { account, user, role, accessUrl, ...place, auth: authOf(connection, secret, tokenFolder) }
 }
 
-const authOf = ({ name, settings }: SnowflakeConnection, secret: string | null): SnowflakeSignIn['auth'] => {
+const authOf = ({ name, settings }: SnowflakeConnection, secret: string | null, tokenFolder: string | null): SnowflakeSignIn['auth'] => {
   const { authenticator, tokenFile } = settings
-  if (authenticator === 'OAUTH' && tokenFile !== null) return { type: 'OAUTH', tokenFile }
+  if (authenticator === 'OAUTH' && tokenFile !== null) return { type: 'OAUTH', tokenFile, tokenFolder }
   if (secret === null) throw new Error(`the connection "${name}" keeps no secret for ${authenticator}: save it again with one`)
   switch (authenticator) {
     case 'PASSWORD':

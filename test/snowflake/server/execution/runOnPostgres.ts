@@ -3,6 +3,7 @@ import { isTrue, secondsOf } from '../sessions/parameters.ts'
 import { STATEMENT_TYPE, swapCase, type TableName, type Translation } from '../sql/translation.ts'
 import { type Answer, statusAnswer } from '../wire/answer.ts'
 import { type BindValues, type BoundText, pickValues, readBinds } from '../wire/binds.ts'
+import { requireOneDatabase } from './oneDatabase.ts'
 import { dmlAnswer, rowsAnswer } from './postgresAnswer.ts'
 import { searchPath } from './searchPath.ts'
 import type { Service } from './service.ts'
@@ -29,8 +30,10 @@ export const runOnPostgres = async (service: Service, statement: Statement, plan
   if (isDdl) await endTransaction(service, session, 'COMMIT')
   else if (statement.parameters.get('AUTOCOMMIT') !== undefined && !isTrue(statement.parameters.get('AUTOCOMMIT')))
     await beginTransaction(session)
+  const tables = [...translation.reads, ...translation.writes]
+  requireOneDatabase(service, session, tables)
   const answer = await cancellable(service, statement, async () => {
-    await session.backend.apply(settingsOf(service, statement, [...translation.reads, ...translation.writes]))
+    await session.backend.apply(settingsOf(service, statement, tables))
     const isAtomic = plan.steps.length > 1 || binds.type === 'ROWS'
     return await inTransaction(service, statement, isAtomic, () => runSteps(statement, plan, translation, binds))
   })

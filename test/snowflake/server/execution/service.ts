@@ -16,6 +16,8 @@ export interface Service {
   /** The server's own connections to PostgreSQL: for the catalog, and to cancel and end sessions. */
   readonly admin: pg.Pool
   readonly dials: Dials
+  /** Refuse what Snowflake refuses. */
+  readonly strict: boolean
   readonly catalog: Catalog
   readonly translations: Translations
   readonly warehouses: Warehouses

@@ -11,6 +11,7 @@ export const beginTransaction = async (session: Session): Promise<void> => {
   if (session.transaction !== 'NONE') return
   await session.backend.run('BEGIN; SAVEPOINT statement')
   session.transaction = 'OPEN'
+  session.hybridDatabase = null
 }
 
 /** Nothing happens when no transaction is open. One that an error has aborted is rolled back, whatever is asked for. */

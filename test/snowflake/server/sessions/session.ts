@@ -24,6 +24,8 @@ export interface Session {
   schema: string | null
   warehouse: string | null
   transaction: TransactionState
+  /** Of the hybrid tables that the open transaction has touched; null: none yet. */
+  hybridDatabase: string | null
   /** Statements of a session run one after the other; the last one's end. */
   tail: Promise<unknown>
   setParameter(name: string, value: string | null): void
@@ -63,6 +65,7 @@ export const createSession = (start: SessionStart): Session => {
     schema: start.schema,
     warehouse: start.warehouse,
     transaction: 'NONE',
+    hybridDatabase: null,
     tail: Promise.resolve(),
     setParameter(name, value) {
       if (value === null) parameters.delete(name)

@@ -20,6 +20,8 @@ const CONSTANTS: Readonly<Record<string, (session: SessionView) => string>> = {
   CURRENT_USER: session => textOrNull(session.user),
 }
 
+const ACCOUNT = `coalesce(nullif(current_setting('flakebench.account', true), ''), 'FLAKEBENCH')`
+
 /** Only with parentheses. */
 const CALLS: Readonly<Record<string, (session: SessionView) => string>> = {
   GETDATE: () => NOW,
@@ -31,7 +33,9 @@ const CALLS: Readonly<Record<string, (session: SessionView) => string>> = {
   CURRENT_SCHEMA: session => textOrNull(session.schema),
   CURRENT_VERSION: () => textOrNull(SERVER_VERSION),
   CURRENT_CLIENT: () => textOrNull('JavaScript'),
-  CURRENT_ACCOUNT: () => `coalesce(nullif(current_setting('flakebench.account', true), ''), 'FLAKEBENCH')`,
+  CURRENT_ACCOUNT: () => ACCOUNT,
+  CURRENT_ACCOUNT_NAME: () => ACCOUNT,
+  CURRENT_ORGANIZATION_NAME: () => textOrNull('WIRE'),
   CURRENT_REGION: () => textOrNull('LOCAL'),
   CURRENT_SESSION: () => `coalesce(nullif(current_setting('flakebench.session_id', true), ''), pg_backend_pid()::text)`,
   CURRENT_STATEMENT: () => 'current_query()',

@@ -150,7 +150,7 @@ export const STRICT_RULES = [
 export type StrictRuleName = (typeof STRICT_RULES)[number]['name']
 
 /** @throws in strict mode, in the words of the rule */
-export const refuse = (work: Pick<Work, 'session'>, name: StrictRuleName, found: string): void => {
+export const refuse = (work: { readonly session: { readonly strict: boolean } }, name: StrictRuleName, found: string): void => {
   if (!work.session.strict) return
   const rule = STRICT_RULES.find(candidate => candidate.name === name) as StrictRule
   throw new SnowflakeError(rule.code, rule.sqlState, rule.message.replace('{}', found))

@@ -1,9 +1,11 @@
-import { SnowflakeError } from '../sql/translation.ts'
+import { SnowflakeError, swapCase } from '../sql/translation.ts'
 
 /** The fields of a PostgreSQL error that a refusal is made of. */
 export interface PostgresFailure {
   readonly code?: string
   readonly message: string
+  readonly detail?: string
+  readonly schema?: string
   readonly table?: string
   readonly column?: string
   readonly constraint?: string
@@ -85,12 +87,18 @@ const CLASSES: Readonly<Record<string, Twin>> = {
 }
 const INTERNAL = twin('000603', 'XX000', failure => `SQL execution internal error: ${failure.message}`)
 
+/** Two sessions that create the same thing at once, IF NOT EXISTS or not, meet in PostgreSQL's own tables, or in the record of kinds. */
+const isCatalog = ({ schema }: PostgresFailure): boolean => schema === 'pg_catalog' || schema === 'flakebench_wire'
+const keyOf = ({ detail = '' }: PostgresFailure): string => swapCase(/\)=\(([^,)]*)/.exec(detail)?.[1] ?? '')
+
 /** Anything that was thrown while a statement ran, in Snowflake's words. */
 export const toSnowflakeError = (error: unknown): SnowflakeError => {
   if (error instanceof SnowflakeError) return error
   if (isConnectionLoss(error)) return sessionGone()
   const failure: PostgresFailure = error instanceof Error ? error : { message: String(error) }
   const state = failure.code ?? ''
+  if (state === '23505' && isCatalog(failure))
+    return new SnowflakeError('002002', '42710', compilation(`Object '${keyOf(failure)}' already exists.`))
   const found = TWINS[state] ?? CLASSES[state.slice(0, 2)] ?? INTERNAL
   return new SnowflakeError(found.code, found.sqlState, found.text(failure))
 }

@@ -4,6 +4,7 @@ import type { DialBoard } from '../dials.ts'
 import type { Statements } from '../execution/statements.ts'
 import { failJson } from './answer.ts'
 import { CHUNK_HEADER } from './chunks.ts'
+import { prettyJson } from './prettyJson.ts'
 import { readBody, readTarget, readToken, sendText } from './receive.ts'
 import type { Reply, WireRequest } from './reply.ts'
 import { requestPath } from './route.ts'
@@ -100,6 +101,7 @@ const answer = async (inside: Inside, incoming: IncomingMessage, response: Serve
   }
   const heldAfter = inside.board.waitWhileHeld(path, 'AFTER_EXECUTION')
   if (heldAfter !== null) await heldAfter
-  const wasDelivered = await sendText(response, reply.json, reply.status, reply.isChunk === true ? 'application/octet-stream' : undefined)
+  const json = inside.board.dials.prettyAnswers ? prettyJson(reply) : reply.json
+  const wasDelivered = await sendText(response, json, reply.status, reply.isChunk === true ? 'application/octet-stream' : undefined)
   if (wasDelivered && reply.statement?.state === 'DONE') inside.statements.deliver(reply.statement)
 }

@@ -1,7 +1,7 @@
-import { readSql, type SqlDialect, type SqlReading } from '@flakebench/contract'
+import { readSql, type SqlDialect, type SqlReading } from './readSql.ts'
 
-/** How a placeholder stands to a column: compared, the lower or upper end of a range, one to write. */
-export type SlotUse = 'COMPARE' | 'LOW' | 'HIGH' | 'WRITE'
+/** How a placeholder stands to a column: one to find, one to leave out, the lower or upper end of a range, one to write. */
+export type SlotUse = 'COMPARE' | 'DIFFER' | 'LOW' | 'HIGH' | 'WRITE'
 
 /** A value to bind: what it is for. */
 export interface Slot {
@@ -35,7 +35,8 @@ const COMPARES = after(`(=|<>|!=|<=|>=|<|>)\\s*${NAME}`)
 const SHIFTED = after(SHIFT)
 const INSERT = /^\s*(?:(?:--[^\n]*|\/\*[\s\S]*?\*\/)\s*)*INSERT\s/i
 
-const USE_OF: Readonly<Record<string, SlotUse>> = { '>': 'LOW', '>=': 'LOW', '<': 'HIGH', '<=': 'HIGH' }
+const USE_OF: Readonly<Record<string, SlotUse>> = { '>': 'LOW', '>=': 'LOW', '<': 'HIGH', '<=': 'HIGH', '<>': 'DIFFER', '!=': 'DIFFER' }
+const NOT_LISTED = /\bNOT\s+IN\s*\([^()]*$/i
 const TURNED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
 
 /**
@@ -92,7 +93,7 @@ const besideColumn = (left: string, right: string): Place => {
   return (
     found(BETWEEN_LOW, 'LOW') ??
     found(BETWEEN_HIGH, 'HIGH') ??
-    found(LISTED, 'COMPARE') ??
+    found(LISTED, NOT_LISTED.test(left) ? 'DIFFER' : 'COMPARE') ??
     (other === undefined
       ? { column: null, use: 'COMPARE', shifted }
       : { column: unquote(other), use: USE_OF[TURNED[turned] ?? turned] ?? 'COMPARE', shifted })
