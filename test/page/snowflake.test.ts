@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, type TestBrowser } from '../kit/browser.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
+import { untilMeasuring } from '../kit/runUnderWay.ts'
 import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
 
 let snowflake: SnowflakeSut
@@ -81,6 +82,26 @@ describe('the run page of a Snowflake target', () => {
     expect(await rows.evaluateAll(found => found.map(row => row.getAttribute('data-label')))).toEqual(['Newest orders', 'Touch an order'])
     expect(await rows.nth(0).locator('.mark').textContent()).toBe('read')
     expect(await rows.nth(1).locator('.mark').textContent()).toBe('write')
+  })
+})
+
+describe('what the driver sent again', () => {
+  it('is said beside the figures, live and of the whole run', async () => {
+    const load = { targetConnections: 4, warmupSeconds: 0, durationSeconds: 9 }
+    const id = await kit.prepare({}, { name: 'Turned away', operations: GENERIC, load })
+    await kit.start(id)
+    await untilMeasuring(kit, id)
+    snowflake.wire.dials.answerNext(3, 503, 'QUERY')
+    const page = await open(`/runs/${id}`)
+    const said = page.locator(part('driver-retries'))
+    await said.waitFor()
+    await untilStatus(page, 'COMPLETED')
+    const { result } = await kit.read(id)
+    const words = new RegExp(
+      `^\\s*${result?.retriedOperations} operations? (was|were) sent again by the driver; its pauses of 1 to 16 s are in`,
+    )
+    await page.locator(part('result'), { hasText: 'Sent again' }).waitFor()
+    expect(await said.textContent()).toMatch(words)
   })
 })
 

@@ -10,7 +10,12 @@ beforeAll(() => startHistograms())
 describe('a rollup', () => {
   it('adds what the workers counted', () => {
     const one = sampleSnapshot({ byKind: [sampleKind([1, 2, 3], 2)], cutOff: 1, retriedOperations: 2 })
-    const other = sampleSnapshot({ workerGroupId: 1, byKind: [sampleKind([4], 0), sampleKind([], 1, 'UPDATE')], retriedOperations: 1, activeConnections: 3 })
+    const other = sampleSnapshot({
+      workerGroupId: 1,
+      byKind: [sampleKind([4], 0), sampleKind([], 1, 'UPDATE')],
+      retriedOperations: 1,
+      activeConnections: 3,
+    })
     const rollup = rollUp(null, [one, other], 2)
     expect(rollup).toMatchObject({
       runId: one.runId,

@@ -46,7 +46,7 @@ describe('a control database that does not answer', () => {
     } finally {
       controlDial.setResponseTime(0)
     }
-  })
+  }, 120_000)
 
   it('for longer than the workers may be without it has them stop by themselves, and fails the run when it is back', async () => {
     const id = await kit.prepare(

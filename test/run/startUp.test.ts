@@ -122,6 +122,19 @@ describe('a control database of somebody else', () => {
     expect(await graphql(server.url, 'query { runs { totalCount } }')).toEqual({ runs: { totalCount: 0 } })
   })
 
+  it('of an earlier version is refused until init-db has completed it, with what it lacks', async () => {
+    const { url, adminUrl, adminSchema } = await freshControlDatabase()
+    const table = `"${adminSchema('test_results')}".run_status`
+    await asAdmin(adminUrl, admin => admin.query(`ALTER TABLE ${table} DROP COLUMN orchestrator_url`))
+    const path = home()
+    const { code, output } = await runServer({ home: path, environment: small(url) })
+    expect(code).toBe(1)
+    expect(output).toContain('missing: run_status.orchestrator_url')
+    expect(output).toContain('npm run init-db')
+    expect((await runServer({ home: path, environment: small(url), args: ['init-db'] })).code).toBe(0)
+    expect((await fetch(`${(await serve({ home: path, environment: small(url) })).url}/health`)).status).toBe(200)
+  })
+
   it('may be initialised in a schema of another name', async () => {
     const { url } = await freshControlDatabase()
     const environment = { ...small(url), CONTROL_DATABASE_SCHEMA: 'elsewhere' }

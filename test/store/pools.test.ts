@@ -1,5 +1,6 @@
 import type { PooledTable } from '@flakebench/contract'
 import {
+  deleteTemplate,
   failPoolSet,
   failSilentPoolSets,
   finishPoolSet,
@@ -15,6 +16,7 @@ import {
   putPoolTable,
   readPoolSet,
   readPoolValues,
+  removeOrphanPoolSets,
   removePoolSet,
   removePoolSets,
   removePoolValues,
@@ -144,6 +146,28 @@ describe('pooled values', () => {
     })
     expect(await readPoolValues(db, pool, WHOLE)).toHaveLength(count)
     expect(await readPoolValues(db, { ...pool, kind: 'RANGE' }, WHOLE)).toEqual([])
+  })
+})
+
+describe('sets of a deleted template', () => {
+  it('are removed when no run draws from them any more', async () => {
+    const { db } = await freshControlDatabase()
+    const [kept, deleted] = [newId(), newId()]
+    const sets: NewSet[] = []
+    for (const templateId of [kept, deleted]) {
+      await insertTemplate(db, templateId, { ...soundTemplate(SMALLEST), name: templateId })
+      const set = await newSet(db, templateId)
+      await finishPoolSet(db, set.id, TABLE, 3)
+      sets.push(set)
+    }
+    const runId = newId()
+    await insertRun(db, runId, 'a run', { ...soundPlan(), templateId: deleted, poolSetId: sets[1]?.id as string })
+    await deleteTemplate(db, deleted)
+    expect(await removeOrphanPoolSets(db)).toBe(0)
+    await db.execute("UPDATE run_status SET status = 'COMPLETED' WHERE run_id = ?", [runId])
+    expect(await removeOrphanPoolSets(db)).toBe(1)
+    expect(await listPoolSets(db, deleted)).toEqual([])
+    expect(await listPoolSets(db, kept)).toHaveLength(1)
   })
 })
 

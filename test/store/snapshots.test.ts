@@ -21,7 +21,15 @@ describe('a snapshot', () => {
     const { db } = await freshControlDatabase()
     const { byKind, errorsByCategory } = sampleRollup()
     const runId = newId()
-    const snapshot = sampleSnapshot({ runId, byKind, errorsByCategory, operations: 5_000_000_000, endMs: 2_999.9375, cutOff: 3, retriedOperations: 2 })
+    const snapshot = sampleSnapshot({
+      runId,
+      byKind,
+      errorsByCategory,
+      operations: 5_000_000_000,
+      endMs: 2_999.9375,
+      cutOff: 3,
+      retriedOperations: 2,
+    })
     await insertSnapshots(db, [snapshot])
     expect(await listSnapshotsAfter(db, runId, [{ workerId: 'worker-0', attempt: 1, sequence: -1 }])).toEqual([snapshot])
   })

@@ -9,6 +9,7 @@ import {
   newId,
   readPoolSet,
   readTemplate,
+  removeOrphanPoolSets,
   removePoolSet,
   removePoolSets,
   removePoolValues,
@@ -53,6 +54,7 @@ export const startPoolPreparer = (options: PoolPreparerOptions): PoolPreparer =>
     looking = null
     try {
       await failSilent()
+      await removeOrphanPoolSets(db)
       if ((await listPreparingPoolSets(db)).every(({ id }) => running.has(id))) return
     } catch (error) {
       log.error('could not look for preparations of value pools', { error })

@@ -3,9 +3,11 @@ import {
   drawsKeys,
   type JsonScalar,
   type Plan,
+  type PooledTable,
   type PoolKind,
   type PoolSize,
   pooledColumns,
+  type SearchedPool,
   searchedPools,
   type ValuePoolSet,
 } from '@flakebench/contract'
@@ -31,7 +33,7 @@ export const readWorkerPools = async ({ db, plan, args }: PoolRequest): Promise<
       ? Promise.resolve([])
       : readPoolValues<T>(db, { setId, kind: pool.kind, column: pool.column }, isShared ? WHOLE : partOf(pool.size, args))
   const key = drawsKeys(plan.operations) ? sizeOf('KEY') : undefined
-  const searched = searchedPools(plan.operations, table, dialectOf(plan.target.tableType))
+  const searched = poolsToSearch(plan, table)
   const needsRows =
     plan.operations.some(({ kind }) => kind === 'INSERT' || kind === 'UPDATE') || searched.some(({ kind }) => kind === 'ROW')
   const names = [...pooledColumns(plan.operations), ...searched.map(({ column }) => column)]
@@ -47,6 +49,15 @@ export const readWorkerPools = async ({ db, plan, args }: PoolRequest): Promise<
     moments: searched.some(({ kind }) => kind === 'RANGE') ? await read<JsonScalar>(sizeOf('RANGE'), false) : [],
     columns,
     rows: needsRows ? await read<WorkerPools['rows'][number]>(sizeOf('ROW'), true) : [],
+  }
+}
+
+/** None where the values of the SQL cannot be told apart: building the operation says why, and of which. */
+const poolsToSearch = ({ operations, target }: Plan, table: PooledTable): readonly SearchedPool[] => {
+  try {
+    return searchedPools(operations, table, dialectOf(target.tableType))
+  } catch {
+    return []
   }
 }
 

@@ -229,7 +229,8 @@ export class RunUpdate {
   workers!: readonly RunWorker[]
 
   @Field(() => [HistoryPoint], {
-    description: 'The newest points of the history, and those that have changed lately: append them, or replace those with the same elapsedSeconds.',
+    description:
+      'The newest points of the history, and those that have changed lately: append them, or replace those with the same elapsedSeconds.',
   })
   newestPoints!: readonly HistoryPoint[]
 

@@ -20,6 +20,17 @@ export const removePoolSets = async (db: SqlClient, templateId: string, keepId: 
   return rows.length
 }
 
+/** Removes the sets of templates that are deleted, as `removePoolSets`: those that a run still drew from when its template was. @returns how many */
+export const removeOrphanPoolSets = async (db: SqlClient): Promise<number> => {
+  const rows = await db.query(
+    `SELECT DISTINCT s.template_id FROM value_pool_sets s
+     WHERE NOT EXISTS (SELECT 1 FROM test_templates t WHERE t.template_id = s.template_id AND t.deleted_at IS NULL)`,
+  )
+  let removed = 0
+  for (const row of rows) removed += await removePoolSets(db, text(row, 'template_id'), null)
+  return removed
+}
+
 /** Removes one set, whatever its state. */
 export const removePoolSet = async (db: SqlClient, setId: string): Promise<void> => {
   // The set first: values without one are found by nobody.
