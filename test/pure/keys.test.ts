@@ -1,6 +1,7 @@
 import type { Plan, ProfiledColumn, TableProfile } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { existingKeys, firstNewKey, type KeyOwner, keyStretches, keyStride, newKeys } from '../../worker/src/operations/keys.ts'
+import { existingKeys, keyStretches } from '../../worker/src/operations/existingKeys.ts'
+import { firstNewKey, type KeyOwner, keyStride, newKeys } from '../../worker/src/operations/newKeys.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 
 const column = (type: string, maxLength: number | null = null): ProfiledColumn => ({

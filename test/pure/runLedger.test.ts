@@ -1,4 +1,5 @@
-import { type Rollup, startHistograms, type WorkerSnapshot } from '@flakebench/contract'
+import { type EncodedHistogram, type Rollup, startHistograms, type WorkerSnapshot } from '@flakebench/contract'
+import * as hdr from 'hdr-histogram-js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { rollUp } from '../../server/src/decide/rollUp.ts'
 import { RunLedger } from '../../server/src/decide/runLedger.ts'
@@ -6,7 +7,15 @@ import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 import { ofSome, takeIn } from '../kit/sampleLedger.ts'
 import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 
-beforeAll(() => startHistograms())
+/** A histogram that is none of ours: of a latency of eleven days. */
+let OF_DAYS: EncodedHistogram
+beforeAll(async () => {
+  await startHistograms()
+  const days = hdr.build({ highestTrackableValue: 1e16, numberOfSignificantValueDigits: 3, bitBucketSize: 32, useWebAssembly: true })
+  days.recordValue(1e15)
+  OF_DAYS = { count: 1, sumNs: 1e15, minNs: 1e15, maxNs: 1e15, hdr: hdr.encodeIntoCompressedBase64(days) }
+  days.destroy()
+})
 
 describe('a ledger', () => {
   const second = (workerGroupId: number, intervalIndex: number, operations = 1): WorkerSnapshot =>
@@ -138,6 +147,7 @@ describe('a ledger', () => {
       { ...second(0, 1), client: undefined },
       { ...second(0, 1), errorsByCategory: null },
       { ...second(0, 1), byKind: [{ ...second(0, 1).byKind[0], latency: { count: 1, sumNs: 1, minNs: 1, maxNs: 1, hdr: 'HISTFAAAA' } }] },
+      { ...second(0, 1), byKind: [{ ...second(0, 1).byKind[0], latency: OF_DAYS }] },
     ] as unknown as WorkerSnapshot[]) {
       expect(() => ledger.absorb([second(1, 1), bad], 1)).toThrow()
       expect(() => ledger.absorb([{ ...bad, phase: 'MEASUREMENT', intervalIndex: 900, sequence: 1 }], 1)).toThrow()

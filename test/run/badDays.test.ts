@@ -186,7 +186,9 @@ describe('settings that make no sense', () => {
   it('such as a connection that is gone are refused when a run is prepared', async () => {
     const id = await kit.createTemplate({ name: 'No connection', target: { connectionId: 'gone', table: 'orders' } })
     const { extensions } = await refusalOf(kit.server.url, PREPARE, { id })
-    expect(extensions.problems).toEqual([{ path: 'target.connectionId', message: 'There is no saved connection with id gone: choose another' }])
+    expect(extensions.problems).toEqual([
+      { path: 'target.connectionId', message: 'There is no saved connection with id gone: choose another' },
+    ])
   })
 
   it('such as a kind of load that is not driven yet are refused when a run is prepared, and saved all the same', async () => {

@@ -169,9 +169,7 @@ describe('value pools', () => {
     const { extensions } = await refusalOf(kit.server.url, prepare, { id: templateId })
     expect(extensions).toMatchObject({
       code: 'VALIDATION_FAILED',
-      problems: [
-        { path, message: `${path} (status) takes values from a sample of the table: prepare the template's value pools first` },
-      ],
+      problems: [{ path, message: `${path} (status) takes values from a sample of the table: prepare the template's value pools first` }],
     })
     expect(await readPools(kit, templateId)).toMatchObject({ needed: true, neededBecause: [expect.stringContaining(path)] })
     await preparePools(kit, templateId)

@@ -80,8 +80,7 @@ export class RunLedger {
     const changed = [...byInterval.entries()]
       .sort(([a], [b]) => a - b)
       .map(([index, group]) => rollUp(this.#rollups.get(index) ?? null, group, workersExpected))
-    rehearse(snapshots)
-    // Nothing from here on can fail: all of it is taken in, or nothing was.
+    // Each histogram has been read now, and none holds what does not fit. Nothing from here on can fail: all is taken in, or nothing was.
     for (const snapshot of snapshots) {
       const { workerId, attempt, sequence } = snapshot
       this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
@@ -211,16 +210,6 @@ export class RunLedger {
   free(): void {
     this.#whole.free()
     for (const tally of this.#byWorker.values()) tally.free()
-  }
-}
-
-/** Adds them up as a tally does, for nothing but to see that it can be done. */
-const rehearse = (snapshots: readonly WorkerSnapshot[]): void => {
-  const rehearsal = new Tally()
-  try {
-    for (const snapshot of snapshots) rehearsal.add(snapshot)
-  } finally {
-    rehearsal.free()
   }
 }
 

@@ -4,6 +4,8 @@ import * as hdr from 'hdr-histogram-js'
 export const LONGEST_NS = 3_600_000_000_000
 const NS_PER_MS = 1_000_000
 const BUCKET_BITS = 32
+/** A value is told apart from others by three digits. */
+const ROUNDED_UP = 1.001
 
 /** Must be awaited once in a process before any histogram is made. */
 export const startHistograms = (): Promise<void> => hdr.initWebAssembly()
@@ -90,8 +92,14 @@ export class LatencyHistogram {
     }
   }
 
+  /** @throws when it is no histogram, or not one of ours: every other takes it in, then */
   static decode(encoded: EncodedHistogram): LatencyHistogram {
-    const histogram = new LatencyHistogram(hdr.decodeFromCompressedBase64(encoded.hdr, BUCKET_BITS, true))
+    const buckets = hdr.decodeFromCompressedBase64(encoded.hdr, BUCKET_BITS, true)
+    if (buckets.maxValue > LONGEST_NS * ROUNDED_UP) {
+      buckets.destroy()
+      throw new RangeError('the histogram holds longer latencies than an hour')
+    }
+    const histogram = new LatencyHistogram(buckets)
     histogram.count = encoded.count
     histogram.sumNs = encoded.sumNs
     histogram.minNs = encoded.minNs

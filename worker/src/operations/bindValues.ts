@@ -1,6 +1,6 @@
 import type { Slot } from '@flakebench/contract'
 import type { BindValue } from '../engines/engine.ts'
-import { existingKeys } from './keys.ts'
+import { existingKeys } from './existingKeys.ts'
 import { columnNamed, type OperationContext, PlanProblem } from './operation.ts'
 import { type MakeValue, valuesOf } from './values.ts'
 

@@ -1,6 +1,6 @@
 import type { ProfiledColumn } from '@flakebench/contract'
 import { columnOf, fittingValues } from './bindValues.ts'
-import { newKeys } from './keys.ts'
+import { newKeys } from './newKeys.ts'
 import { type KindOfOperation, keyColumnOf, type OperationContext, PlanProblem } from './operation.ts'
 import { bindFromRows, repeatingColumns } from './poolRows.ts'
 import { searchedValues } from './searchedValues.ts'

@@ -1,7 +1,7 @@
 import type { NumberedSql, OperationKind, PlannedOperation, ProfiledColumn, SqlDialect, TableProfile } from '@flakebench/contract'
 import type { BindValue, Statement } from '../engines/engine.ts'
 import type { WorkerPools } from '../pools/workerPools.ts'
-import type { KeyOwner } from './keys.ts'
+import type { KeyOwner } from './newKeys.ts'
 import type { Random } from './random.ts'
 
 /** A statement that is sent again and again, and how its values are chosen. */

@@ -1,6 +1,6 @@
 import { DENSE_KEYS, type JsonScalar } from '@flakebench/contract'
 import { lookupKeys } from './bindValues.ts'
-import { keyStretches, spanOf } from './keys.ts'
+import { keyStretches, spanOf } from './existingKeys.ts'
 import type { OperationContext } from './operation.ts'
 import type { Random } from './random.ts'
 import { type Stretch, sampledStretches } from './stretches.ts'
