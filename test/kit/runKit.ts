@@ -12,11 +12,12 @@ import {
   type SqlClient,
   sealSecret,
 } from '@flakebench/store'
-import { type FreshControlDatabase, type FreshSutDatabase, freshControlDatabase, freshSutDatabase } from './freshDatabase.ts'
+import { type FreshControlDatabase, freshControlDatabase } from './controlDatabase.ts'
 import { graphql } from './graphql.ts'
 import { refuseLeftovers, until } from './processes.ts'
 import type { SnowflakeSut } from './snowflakeSut.ts'
 import { newHome, startServer, type TestServer } from './startServer.ts'
+import { type FreshSutDatabase, freshSutDatabase } from './sutDatabase.ts'
 import { type Watch, watch } from './watchRun.ts'
 import { RUN_UPDATES, type RunUpdated, WHOLE_RUN, type WholeRun } from './wholeRun.ts'
 

@@ -51,5 +51,5 @@ export const inPortions = <T>(random: Seeded, all: readonly T[]): T[][] => {
 /** The value that so many percent of the samples do not exceed: nearest rank. */
 export const exactPercentile = (samples: readonly number[], percent: number): number => {
   const sorted = [...samples].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] as number
+  return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] as number
 }

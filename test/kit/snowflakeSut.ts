@@ -2,13 +2,12 @@ import type { TableType } from '@flakebench/contract'
 import type { SnowflakeSettings } from '@flakebench/store'
 import { insertDemoRows } from '../../sql/store/src/demo/insertDemoRows.ts'
 import { CREATE_ORDERS } from '../../sql/store/src/demo/ordersTable.ts'
+import { freshSnowflake } from '../snowflake/kit/freshSnowflake.ts'
 import type { SnowflakeServerOptions } from '../snowflake/server/options.ts'
-import { prepareDatabase } from '../snowflake/server/sql/prepareDatabase.ts'
 import { postgresSchema } from '../snowflake/server/sql/translation.ts'
-import { type SnowflakeServer, startSnowflakeServer } from '../snowflake/server/startSnowflakeServer.ts'
+import type { SnowflakeServer } from '../snowflake/server/startSnowflakeServer.ts'
 import { asAdmin } from './asAdmin.ts'
-import { dropAfterTest, once } from './dropAfterTest.ts'
-import { newDatabaseName, sharedClusters, withDatabase } from './sharedClusters.ts'
+import { sharedClusters } from './sharedClusters.ts'
 import { withSnowflake } from './withSnowflake.ts'
 
 type SnowflakeTableType = Exclude<TableType, 'POSTGRES'>
@@ -17,7 +16,7 @@ export interface SnowflakeSutOptions {
   readonly rows?: number
   /** Of the table ORDERS; STANDARD when left out. */
   readonly tableType?: SnowflakeTableType
-  readonly server?: Partial<SnowflakeServerOptions>
+  readonly server?: Omit<SnowflakeServerOptions, 'postgresUrl'>
 }
 
 /** Snowflake's protocol over a database of its own: BENCH.PUBLIC.ORDERS with the columns and values of the demo's orders, ids from 1. */
@@ -54,18 +53,7 @@ const isMadeOfBase = (type: SnowflakeTableType): boolean => type === 'VIEW' || t
 
 export const freshSnowflakeSut = async (options: SnowflakeSutOptions = {}): Promise<SnowflakeSut> => {
   const { rows = 2_000, tableType = 'STANDARD' } = options
-  const { sutAdminUrl } = sharedClusters()
-  const name = newDatabaseName()
-  await asAdmin(sutAdminUrl, admin => admin.query(`CREATE DATABASE ${name}`))
-  const adminUrl = withDatabase(sutAdminUrl, name)
-  await asAdmin(adminUrl, prepareDatabase)
-  const wire = await startSnowflakeServer({ postgresUrl: adminUrl, ...options.server })
-  const drop = once(async () => {
-    await wire.close()
-    await asAdmin(sutAdminUrl, admin => admin.query(`DROP DATABASE ${name} WITH (FORCE)`))
-  })
-  dropAfterTest(drop)
-  await wire.createDatabase('BENCH', ['PUBLIC'])
+  const { server: wire, postgresUrl: adminUrl, drop } = await freshSnowflake(options.server, sharedClusters().sutAdminUrl)
   const adminSchema = postgresSchema('BENCH', 'PUBLIC')
   const filled = isMadeOfBase(tableType) ? 'ORDERS_BASE' : 'ORDERS'
   await withSnowflake(wire.url, async execute => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { CONTROL_PACE } from '@flakebench/contract'
 import { LEASE_SECONDS } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
@@ -35,6 +36,20 @@ describe('the pace of a worker', () => {
       beatMs: 1_000,
       snapshotBatchMs: 0,
     })
+  })
+})
+
+describe('the pace on Snowflake', () => {
+  const pace = CONTROL_PACE.snowflake
+  it('gives a worker that cannot push the time that it takes by way of the tables', () => {
+    const untilReadMs = 1_000
+    expect(pace.settleMs).toBeGreaterThan(pace.snapshotBatchMs + untilReadMs)
+  })
+
+  it('lets the warehouse sleep while nothing runs', () => {
+    const roles = readFileSync(new URL('../../sql/schema/snowflake/roles.sql', import.meta.url), 'utf8')
+    const suspendMs = Number(/AUTO_SUSPEND = (\d+)/.exec(roles)?.[1]) * 1_000
+    for (const idleMs of [pace.lookForWorkIdleMs, pace.lookForChangesIdleMs]) expect(idleMs).toBeGreaterThanOrEqual(5 * suspendMs)
   })
 })
 

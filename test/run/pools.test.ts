@@ -1,6 +1,6 @@
 import { readPoolValues } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asAdmin } from '../kit/freshDatabase.ts'
+import { asAdmin } from '../kit/asAdmin.ts'
 import { refusalOf } from '../kit/graphql.ts'
 import { beginPools, endedPools, preparePools, readPools } from '../kit/pools.ts'
 import { listProcessesWith, until } from '../kit/processes.ts'

@@ -1,7 +1,7 @@
 import type { TemplateInput } from '@flakebench/contract'
 import { listSnapshotsAfter } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asAdmin } from '../kit/freshDatabase.ts'
+import { asAdmin } from '../kit/asAdmin.ts'
 import { refusalOf } from '../kit/graphql.ts'
 import { listProcessesWith, until } from '../kit/processes.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'

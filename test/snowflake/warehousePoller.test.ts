@@ -16,7 +16,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Log } from '../../server/src/log.ts'
 import { startWarehousePoller } from '../../server/src/warehouse/warehousePoller.ts'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { until } from '../kit/processes.ts'
 import { freshSnowflakeSut, type SnowflakeSut } from '../kit/snowflakeSut.ts'
 import { storeRun, storeTemplate } from '../kit/storedRun.ts'

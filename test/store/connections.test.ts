@@ -12,7 +12,7 @@ import {
   sealSecret,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 
 const KEY = newCredentialKey()
 const PASSWORD = `it's "secret" ? ü 🦆`

@@ -1,6 +1,6 @@
 import { listHeartbeats, newId, putHeartbeat, registerWorker } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 
 const register = (runId: string, workerGroupId = 0) => ({

@@ -1,6 +1,6 @@
 import { insertRun, newId, readRun, readTemplate } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { readRunNow, storeTemplate } from '../kit/storedRun.ts'
 
 describe('preparing a run', () => {

@@ -13,7 +13,7 @@ import {
   transitionRun,
 } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshControlDatabase, freshControlDatabase } from '../kit/freshDatabase.ts'
+import { type FreshControlDatabase, freshControlDatabase } from '../kit/controlDatabase.ts'
 import { storeRun, storeTemplate } from '../kit/storedRun.ts'
 
 interface Wanted {

@@ -7,7 +7,7 @@ import { runViews } from '../../server/src/live/runViews.ts'
 import { logTo } from '../../server/src/log.ts'
 import { runCommands } from '../../server/src/orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from '../../server/src/orchestrator/orchestrator.ts'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { ofSome } from '../kit/sampleLedger.ts'
 import { readRunNow, storeRun } from '../kit/storedRun.ts'
 

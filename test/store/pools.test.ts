@@ -24,7 +24,7 @@ import {
   VALUES_A_STATEMENT,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { SMALLEST, soundPlan, soundTemplate } from '../kit/templateInput.ts'
 
 const TABLE: PooledTable = {

@@ -15,7 +15,7 @@ import {
   readWorkerResults,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { sampleResult, sampleRollup } from '../kit/sampleFigures.ts'
 import { readRunNow, storeRun } from '../kit/storedRun.ts'
 

@@ -1,7 +1,7 @@
 import type { WorkerSnapshot } from '@flakebench/contract'
 import { insertSnapshots, listSnapshotsAfter, newId, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { sampleRollup } from '../kit/sampleFigures.ts'
 import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 

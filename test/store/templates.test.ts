@@ -9,7 +9,7 @@ import {
   updateTemplate,
 } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshControlDatabase, freshControlDatabase } from '../kit/freshDatabase.ts'
+import { type FreshControlDatabase, freshControlDatabase } from '../kit/controlDatabase.ts'
 import { SMALLEST, soundTemplate } from '../kit/templateInput.ts'
 
 const template = (name: string, description: string | null = null) => soundTemplate({ ...SMALLEST, name, description })

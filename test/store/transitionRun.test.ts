@@ -1,7 +1,7 @@
 import type { ControlCommand } from '@flakebench/contract'
 import { claimRun, listEventsAfter, readRunControl, type SqlClient, transitionRun } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { readRunNow, storeRun } from '../kit/storedRun.ts'
 
 const target = (connections: number): ControlCommand => ({ type: 'SET_WORKER_TARGET', data: { targets: { 'worker-0': connections } } })

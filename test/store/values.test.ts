@@ -1,6 +1,7 @@
 import { insertSnapshots, listSnapshotsAfter, newId, readClock, transitionRun } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { asAdmin, freshControlDatabase } from '../kit/freshDatabase.ts'
+import { asAdmin } from '../kit/asAdmin.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { writeMomentsIn } from '../kit/inTimeZone.ts'
 import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import { forAll } from '../kit/seeded.ts'

@@ -11,7 +11,7 @@ import {
   transitionRun,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
-import { freshControlDatabase } from '../kit/freshDatabase.ts'
+import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { readRunNow, storeRun, storeTemplate } from '../kit/storedRun.ts'
 
 const ROW = {

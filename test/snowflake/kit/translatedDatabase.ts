@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { asAdmin } from '../../kit/freshDatabase.ts'
+import { asAdmin } from '../../kit/asAdmin.ts'
 import { sharedClusters, TEST_DATABASE_PREFIX } from '../../kit/sharedClusters.ts'
 import { prepareDatabase } from '../server/sql/prepareDatabase.ts'
 import { translate } from '../server/sql/translate.ts'

@@ -5,9 +5,6 @@ import { asAdmin } from './asAdmin.ts'
 import { dropAfterTest, once } from './dropAfterTest.ts'
 import { newDatabaseName, sharedClusters, withDatabase } from './sharedClusters.ts'
 
-export { asAdmin } from './asAdmin.ts'
-export { type FreshControlDatabase, freshControlDatabase } from './controlDatabase.ts'
-
 export interface FreshSutDatabase {
   /** As the role of its own that may read and change `orders` and nothing else. */
   readonly url: string
