@@ -110,6 +110,21 @@ describe('stretches of keys', () => {
     for (const [low, high] of take(100, () => next?.() as [number, number])) expect(high - low).toBe(99)
   })
 
+  it('span fewer numbers where keys repeat, as far as the count of rows can be believed', () => {
+    const spanOf = (rowEstimate: number | null, size: number, isCounted = false): number => {
+      const table = profile({ keyRange: { min: 1, max: 1_000 }, keyDensity: 0.95, rowEstimate })
+      const next = keyStretches(table, size, seededRandom(1, 0, 'r'), isCounted) as () => [number, number]
+      const [low, high] = next()
+      return high - low + 1
+    }
+    expect(spanOf(5_000, 100)).toBe(20)
+    expect(spanOf(5_000, 2)).toBe(1)
+    // An estimate may be off by so much.
+    expect(spanOf(1_250, 95)).toBe(100)
+    expect(spanOf(1_250, 100, true)).toBe(80)
+    expect(spanOf(null, 95)).toBe(100)
+  })
+
   it('of sparse numbers hold the asked number of rows, however unevenly the keys lie', () => {
     // A thousand rows, ten apart, then a thousand that are a thousand apart; one in twenty is sampled.
     const keys = Array.from({ length: 2_000 }, (_, i) => (i < 1_000 ? i * 10 : 10_000 + (i - 1_000) * 1_000))

@@ -160,7 +160,16 @@ describe('what is sampled', () => {
       expect(passing).toBeGreaterThanOrEqual(6_250)
       expect(passing).toBeLessThanOrEqual(12_500)
     }
-    expect([1_024, 16, 8].map(nextModulus)).toEqual([64, 1, 1])
+  })
+
+  it('is chosen a second time by how many were found, and no third time', () => {
+    // Each key stands in ten rows.
+    const [rows, size] = [1_000_000, 5_000]
+    const first = sampleModulus(rows, size)
+    const second = nextModulus(first, rows / 10 / first, size)
+    expect(rows / 10 / second).toBeGreaterThanOrEqual(size)
+    expect(rows / 10 / second).toBeLessThanOrEqual(size * 2.5)
+    expect([0, 5, 99].map(found => nextModulus(1_024, found, size))).toEqual([1, 1, 1])
   })
 
   it('is kept as what its column is', () => {
@@ -224,6 +233,17 @@ describe('keys of a pool', () => {
     expect(new Set([bind(), bind(), bind()].flat())).toEqual(new Set([3, 500, 990]))
     const stretches = stretchesToScan(context, 's')
     expect(new Set(upTo(3).map(() => JSON.stringify(stretches?.())))).toEqual(new Set(['[3,102]', '[500,599]', '[901,1000]']))
+  })
+
+  it('that repeat are scanned by fewer numbers', () => {
+    const scan = (rowEstimate: number, dialect: 'postgres' | 'snowflake' = 'postgres') => {
+      const profile = { ...ORDERS_PROFILE, rowEstimate }
+      const next = stretchesToScan(contextWith({ keys: [3, 500] }, { profile, dialect }), 's') as unknown as () => [number, number]
+      const [low, high] = next()
+      return high - low + 1
+    }
+    expect([1_000, 1_250, 5_000].map(rows => scan(rows))).toEqual([100, 100, 20])
+    expect([1_000, 1_250, 5_000].map(rows => scan(rows, 'snowflake'))).toEqual([100, 80, 20])
   })
 
   it('that are sparse are scanned by as many numbers as hold the rows', () => {

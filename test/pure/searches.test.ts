@@ -65,6 +65,21 @@ describe('values that a statement looks for', () => {
     expect(() => draw('POINT_LOOKUP', sql, contextWith())).toThrow('looks for rows by customer_id and order_id together, and no whole rows')
   })
 
+  it('come from rows that agree in what is listed once, where another column is listed more often', () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ order_id: i, status: i === 59 ? 'alone' : `s${i % 3}`, customer_id: i % 2 }))
+    const statusOf = new Map(rows.map(({ order_id, status }) => [order_id, status]))
+    const sql = 'SELECT * FROM t WHERE order_id IN (?, ?, ?) AND status = ?'
+    const drawn = draw('POINT_LOOKUP', sql, contextWith({ rows }))
+    for (const [a, b, c, status] of drawn as [number, number, number, string][]) {
+      expect([a, b, c].map(id => statusOf.get(id))).toEqual([status, status, status])
+      expect(new Set([a, b, c]).size).toBe(status === 'alone' ? 1 : 3)
+    }
+    expect(new Set(drawn.map(([, , , status]) => status))).toEqual(new Set(['s0', 's1', 's2', 'alone']))
+    const both = draw('POINT_LOOKUP', 'SELECT * FROM t WHERE order_id IN (?, ?) AND status IN (?, ?)', contextWith({ rows }))
+    for (const [a, b, first, second] of both as [number, number, string, string][])
+      expect([statusOf.get(a), statusOf.get(b)]).toEqual([first, second])
+  })
+
   it('are made where they are written', () => {
     const [first] = draw('UPDATE', 'UPDATE t SET note = ? WHERE order_id = ?', contextWith())
     expect(first).toEqual([expect.stringMatching(/^\w{40}$/), expect.any(Number)])
@@ -108,6 +123,39 @@ describe('a scan by a column that is not the key', () => {
     expect(() => draw('RANGE_SCAN', 'SELECT * FROM t WHERE note BETWEEN ? AND ?', contextWith(poolOfColumn('note', 'a', 'b')))).toThrow(
       'which holds neither numbers nor dates',
     )
+  })
+})
+
+describe('a scan by a key that is no number', () => {
+  const uuids = Array.from({ length: 50 }, (_, i) => `00000000-0000-4000-8000-0000000000${i + 10}`)
+  const profile = { ...ORDERS_PROFILE, keyRange: null, keyDensity: null, sampledKeys: uuids, rowEstimate: 5_000_000 }
+
+  it.each([['SELECT * FROM t WHERE order_id >= ? ORDER BY order_id LIMIT 100'], ['SELECT * FROM t WHERE order_id < ? LIMIT 100']])(
+    'needs no size where it has one end: %s',
+    sql => {
+      for (const context of [contextWith({}, { profile }), contextWith({ keys: uuids }, { profile: { ...profile, sampledKeys: [] } })]) {
+        const drawn = draw('RANGE_SCAN', sql, context).flat()
+        expect(uuids).toEqual(expect.arrayContaining(drawn))
+        expect(new Set(drawn).size).toBeGreaterThan(40)
+      }
+    },
+  )
+
+  it('takes one key where the statement reckons the other end from it', () => {
+    for (const kind of ['RANGE_SCAN', 'POINT_LOOKUP'] as const) {
+      const drawn = draw(kind, "SELECT * FROM t WHERE order_id BETWEEN ? AND ? + interval '1 day'", contextWith({}, { profile }))
+      for (const [low, high] of drawn) expect(high).toBe(low)
+    }
+  })
+
+  it('is refused where it has two, and its size cannot be judged', () => {
+    expect(() => draw('RANGE_SCAN', 'SELECT * FROM t WHERE order_id BETWEEN ? AND ?', contextWith({}, { profile }))).toThrow(
+      'cannot scan stretches of 100 rows of the key order_id',
+    )
+  })
+
+  it('leaves as many rows behind its beginning as it is to read, where keys are numbers', () => {
+    for (const [low] of draw('RANGE_SCAN', 'SELECT * FROM t WHERE order_id >= ?', contextWith())) expect(low).toBeLessThanOrEqual(901)
   })
 })
 

@@ -85,15 +85,35 @@ describe('sign-ins that could lock the user', () => {
     expect(reasons(await all)).toEqual(Array(4).fill('in'))
   })
 
-  it('each try for themselves when the one ahead met something else', async () => {
+  it('fail like the one ahead when it met something else, and one goes ahead the next time, too', async () => {
     const { signIn, next, tried } = guarded()
-    const all = signIn(3)
+    const unreachable = signIn(32)
     next().refuse(UNREACHABLE)
+    expect(reasons(await unreachable)).toEqual(Array(32).fill(UNREACHABLE))
+    expect(tried()).toBe(1)
+    const wrong = signIn(32)
     await turn()
-    expect(tried()).toBe(3)
-    next().refuse(UNREACHABLE)
+    expect(tried()).toBe(2)
+    next().refuse(REFUSED)
+    const [first, ...others] = reasons(await wrong)
+    expect(first).toBe(REFUSED)
+    for (const other of others) expect(other).toBeInstanceOf(SignInHeld)
+    expect(tried()).toBe(2)
+  })
+
+  it('go one ahead again when the one before was let in too long ago', async () => {
+    const { signIn, next, tried, pass } = guarded()
+    const all = signIn(4)
     next().letIn()
-    expect(reasons(await all)).toEqual([UNREACHABLE, UNREACHABLE, 'in'])
+    // The clock goes on before those that wait are told.
+    queueMicrotask(() => pass(2_000))
+    await turn()
+    expect(tried()).toBe(2)
+    next().letIn()
+    await turn()
+    expect(tried()).toBe(4)
+    for (let i = 0; i < 2; i++) next().letIn()
+    expect(reasons(await all)).toEqual(Array(4).fill('in'))
   })
 
   it('that are refused when others were let in hold all that come later', async () => {

@@ -72,6 +72,12 @@ describe('the rehearsal of a statement', () => {
     })
   })
 
+  it('begins no comment with a value below zero', () => {
+    expect(explaining({ text: 'UPDATE t SET credit = credit-? WHERE id = ?' }, [-5, '-7'])?.sqlText).toBe(
+      "EXPLAIN USING TEXT UPDATE t SET credit = credit-(-5) WHERE id = '-7'",
+    )
+  })
+
   it('binds numbered values', () => {
     expect(explaining({ text: 'SELECT :2, :1' }, ['a', 2])).toEqual({ sqlText: 'EXPLAIN USING TEXT SELECT :2, :1', binds: ['a', 2] })
   })

@@ -7,7 +7,7 @@ import { listProcessesWith, until } from '../kit/processes.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { type SlowSut, startSlowSut } from '../kit/slowSut.ts'
 
-/** Enough for a sample of pages: see `samplePercent`. */
+/** Enough for a sample of rows: see `samplePercent`. */
 const ROWS = 60_000
 const KEYS = 5_000
 const STATUSES = ['NEW', 'PAID', 'SHIPPED', 'CANCELLED', 'DELIVERED']

@@ -54,6 +54,17 @@ describe.each(['STANDARD', 'HYBRID', 'VIEW', 'DYNAMIC', 'INTERACTIVE'] as const)
   })
 })
 
+describe('a sample of keys that repeat', () => {
+  it('costs two scans at most', async () => {
+    const sut = await freshSnowflakeSut({ rows: 3_000 })
+    await asAdmin(sut.adminUrl, admin => admin.query(`UPDATE "${sut.adminSchema}".orders SET order_id = order_id % 10`))
+    const engine = engineOn(sut, { poolSetId: 'S' })
+    const request = await requestOf(engine, 'STANDARD', 50, 1)
+    expect(await all(engine.pools.sampleKeys(request))).toHaveLength(10)
+    expect(sut.wire.statements().filter(({ text }) => text.includes('HASH('))).toHaveLength(2)
+  })
+})
+
 describe('a run on a hybrid table', () => {
   it('draws its keys from value pools, and is not prepared without them', async () => {
     const snowflake = await freshSnowflakeSut({ rows: 3_000, tableType: 'HYBRID' })

@@ -41,15 +41,17 @@ const PATIENCE = { timeout: 20_000 }
 const lines: string[] = []
 const log = logTo({ write: (line: string) => lines.push(line) > 0 } as unknown as NodeJS.WritableStream)
 
+const NOTHING_DRIVEN = { recall: () => null, isDriven: () => false }
+
 describe('a run that nobody drives', () => {
   it('is read once for each look at it', async () => {
     const { db } = await freshControlDatabase()
     const { id } = await storeRun(db)
     const { db: watched, asked } = noted(db)
-    const view = await runViews(watched, () => null).live(id)
+    const view = await runViews(watched, NOTHING_DRIVEN).live(id)
     expect(view?.run.status).toBe('PREPARED')
     expect(asked.filter(sql => /FROM run_status/.test(sql))).toHaveLength(1)
-    expect(await runViews(watched, () => null).live('nothing')).toBeNull()
+    expect(await runViews(watched, NOTHING_DRIVEN).live('nothing')).toBeNull()
   })
 
   it('that another server drives is shown without a gap between two writings of its intervals', async () => {
@@ -59,7 +61,7 @@ describe('a run that nobody drives', () => {
     await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch, set: { status: 'RUNNING', startAtMs: run.nowMs - 60_000 } })
     const rollups: Rollup[] = Array.from({ length: 30 }, (_, index) => rollUp(null, [{ ...ofSome(0, index, 1), runId: run.id }], 1))
     await insertRollups(db, epoch, rollups)
-    const view = await runViews(db, () => null).live(run.id)
+    const view = await runViews(db, NOTHING_DRIVEN).live(run.id)
     const { rollupMs, watchMs } = CONTROL_PACE[db.engine]
     const newest = view?.newest.map(one => one.intervalIndex) ?? []
     expect(newest.length).toBeGreaterThanOrEqual(Math.ceil((rollupMs + watchMs) / 1_000))

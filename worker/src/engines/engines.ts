@@ -12,6 +12,7 @@ const postgres = ({ connection: { settings }, secret, plan, workerId }: EngineSe
     connectTimeoutMs: plan.advanced.connectTimeoutSeconds * 1_000,
     statementTimeoutMs: plan.advanced.statementTimeoutSeconds * 1_000,
     applicationName: `flakebench ${workerId}`,
+    plan,
   })
 
 /** The engine of a saved connection. */

@@ -1,13 +1,15 @@
-import type { Target } from '@flakebench/contract'
+import type { Plan, Target } from '@flakebench/contract'
 import pg from 'pg'
 import type { Engine } from './engine.ts'
 import { PostgresConnection } from './postgresConnection.ts'
 import { postgresFailure } from './postgresErrors.ts'
-import { type Address, explainRefusal, explainStatement } from './postgresFaults.ts'
+import { type Address, explainRefusal, explainSlowLook, explainStatement } from './postgresFaults.ts'
 import { postgresPools } from './postgresPools.ts'
 import { profilePostgresTable, qualifiedName } from './postgresProfile.ts'
 
 const OPENED_AT_ONCE = 16
+/** Of the time to start up, what one statement of the look at the table may take: so that this is told before that is over. */
+const LOOK_SHARE = 0.8
 
 export interface PostgresOptions extends Address {
   readonly password: string | null
@@ -16,6 +18,7 @@ export interface PostgresOptions extends Address {
   readonly statementTimeoutMs: number
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
+  readonly plan: Plan
 }
 
 export const postgresEngine = (options: PostgresOptions): Engine => {
@@ -47,6 +50,13 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
       await client.end()
     }
   }
+  const lookMs = Math.ceil(options.plan.advanced.startupTimeoutSeconds * 1_000 * LOOK_SHARE)
+  /** The operations' own limit is far too short for what may have to read all of the table. */
+  const look = <T>(target: Target, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+    withClient(async client => {
+      await client.query(`SET statement_timeout = ${lookMs}`)
+      return work(client).catch(error => explainSlowLook(error, qualifiedName(target), lookMs / 1_000))
+    })
   return {
     dialect: 'postgres',
     openedAtOnce: OPENED_AT_ONCE,
@@ -54,9 +64,9 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
     connect: async () => new PostgresConnection(await newClient()),
     tableName: async target => qualifiedName(target),
     quoteName: pg.escapeIdentifier,
-    profile: (target, seed) => withClient(client => profilePostgresTable(client, target, seed)),
-    readMaxKey: (target: Target, keyColumn) =>
-      withClient(async client => {
+    profile: (target, seed) => look(target, client => profilePostgresTable(client, target, options.plan, seed)),
+    readMaxKey: (target, keyColumn) =>
+      look(target, async client => {
         const { rows } = await client.query<{ max: string | null }>(
           `SELECT max(${pg.escapeIdentifier(keyColumn)})::text AS max FROM ${qualifiedName(target)}`,
         )

@@ -1,4 +1,4 @@
-import { messageOf } from '../failure.ts'
+import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import { codeOf } from './postgresErrors.ts'
 
 /** Where and as whom it is signed in, for messages. */
@@ -36,6 +36,17 @@ export const explainRefusal = (error: unknown, address: Address): string => {
   if (/does not support SSL/i.test(message))
     return `PostgreSQL at ${at(address)} does not speak TLS: set the connection's tls to OFF, or turn TLS on there`
   return `No session could be opened with PostgreSQL at ${at(address)}: ${message}`
+}
+
+const QUERY_CANCELED = '57014'
+
+/** A session was there, but what was asked on it took too long: nothing is wrong with the way to the server. */
+export const explainSlowLook = (error: unknown, table: string, seconds: number): never => {
+  if (codeOf(error) !== QUERY_CANCELED) throw error
+  const sentence =
+    `Looking at the table ${table} took more than ${seconds} s (${messageOf(error)}): ` +
+    "raise the template's startup timeout, give the table an index on its key, or prepare the template's value pools first"
+  throw new WorkerFailure(EXIT.NOT_PREPARED, sentence, { cause: error })
 }
 
 const firstQuoted = (message: string): string | null => /["«„“]([^"»“”]+)["»“”]/.exec(message)?.[1] ?? null

@@ -13,8 +13,9 @@ const BATCH = 10_000
 const SAMPLED_KINDS = ['r', 'p', 'm']
 
 /**
- * Samples of PostgreSQL tables: pages by TABLESAMPLE SYSTEM … REPEATABLE, of their rows those with the least hash of key and seed. Views cannot be
- * sampled by page: all of their rows are hashed.
+ * Samples of PostgreSQL tables: rows by TABLESAMPLE BERNOULLI … REPEATABLE, of these the ones with the least hash of key and seed. Of views, which cannot
+ * be sampled so, all rows are hashed. Each row is taken independently of its neighbours, for stretches are measured out between sampled values: pages
+ * (SYSTEM) would give clusters of them. That reads all of the table, once a pool and as a rule only once, before any load.
  */
 export const postgresPools = (newClient: NewClient): PoolSource => ({
   sampleKeys: request =>
@@ -78,8 +79,7 @@ async function* batches<T>(
   const client = await newClient()
   try {
     await client.query(SESSION)
-    const sample = await sampleClause(client, request, sql)
-    await client.query(`BEGIN READ ONLY; DECLARE sampled NO SCROLL CURSOR FOR ${sql(sample)}`)
+    await openSample(client, request, sql)
     for (;;) {
       const { rows } = await client.query<(string | null)[]>({ text: `FETCH ${BATCH} FROM sampled`, rowMode: 'array' })
       if (rows.length > 0) yield rows.map(shape)
@@ -90,13 +90,25 @@ async function* batches<T>(
   }
 }
 
-/** Empty: all of the table, because it is small, cannot be sampled by page, or the sample would hold too few rows. */
-const sampleClause = async (client: pg.Client, request: SampleRequest, sql: SampleSql): Promise<string> => {
-  const percent = request.profile.rowEstimate === null ? null : samplePercent(request.profile.rowEstimate, request.size)
-  if (percent === null || !SAMPLED_KINDS.includes(await readKind(client, request.target))) return ''
-  const clause = `TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${request.seed})`
-  const { rows } = await client.query<{ n: string }>(`SELECT count(*) AS n FROM (${sql(clause)}) sampled`)
-  return Number(rows[0]?.n) < request.size / 2 ? '' : clause
+/** A cursor on the sample, or on all of the table where that holds too few rows. It is sorted: counting what it holds and going back costs no other scan. */
+const openSample = async (client: pg.Client, request: SampleRequest, sql: SampleSql): Promise<void> => {
+  const clause = await sampleClause(client, request)
+  const declare = (sample: string): Promise<unknown> => client.query(`DECLARE sampled SCROLL CURSOR FOR ${sql(sample)}`)
+  await client.query('BEGIN READ ONLY')
+  await declare(clause)
+  if (clause === '') return
+  const { rowCount } = await client.query('MOVE FORWARD ALL FROM sampled')
+  await client.query('MOVE ABSOLUTE 0 FROM sampled')
+  if ((rowCount ?? 0) >= request.size / 2) return
+  await client.query('CLOSE sampled')
+  await declare('')
+}
+
+/** Empty: all of the table, because it is small, or cannot be sampled. */
+const sampleClause = async (client: pg.Client, { target, profile, size, seed }: SampleRequest): Promise<string> => {
+  const percent = profile.rowEstimate === null ? null : samplePercent(profile.rowEstimate, size)
+  if (percent === null || !SAMPLED_KINDS.includes(await readKind(client, target))) return ''
+  return `TABLESAMPLE BERNOULLI (${percent}) REPEATABLE (${seed})`
 }
 
 const readKind = async (client: pg.Client, { schema, table }: Target): Promise<string> => {

@@ -1,13 +1,17 @@
-import { DENSE_KEYS, keyDensitySetting, type ProfiledColumn, type TableProfile, type Target } from '@flakebench/contract'
+import {
+  DENSE_KEYS,
+  drawsKeys,
+  keyDensitySetting,
+  type Plan,
+  type ProfiledColumn,
+  type TableProfile,
+  type Target,
+} from '@flakebench/contract'
 import pg from 'pg'
 import { EXIT, WorkerFailure } from '../failure.ts'
 import { seededRandom } from '../operations/random.ts'
-import { nextModulus, sampleModulus } from '../pools/poolSource.ts'
+import { readSampledKeys } from './postgresSample.ts'
 
-/** As many keys as a worker keeps in memory. */
-const MOST_SAMPLES = 10_000
-/** Rows of the sampled pages of which one key is taken: neighbours on few pages would all be found in the same memory. */
-const ROWS_FOR_ONE = 20
 /** Numbers of which it is looked whether they are keys. */
 const PROBED_NUMBERS = 1_000
 const WHOLE_TYPES = ['smallint', 'integer', 'bigint']
@@ -49,7 +53,7 @@ interface Relation {
 }
 
 /** Looks at a table before the first operation: columns, key, range of keys, size, and what of the server's settings changes results. */
-export const profilePostgresTable = async (client: pg.Client, target: Target, seed: number): Promise<TableProfile> => {
+export const profilePostgresTable = async (client: pg.Client, target: Target, plan: Plan, seed: number): Promise<TableProfile> => {
   const table = qualifiedName(target)
   const relation = await readRelation(client, target)
   const columns = await readColumns(client, relation.oid)
@@ -57,15 +61,18 @@ export const profilePostgresTable = async (client: pg.Client, target: Target, se
   const rowEstimate = await readRowEstimate(client, table)
   const isWhole = WHOLE_TYPES.includes(key.type) || (key.type === 'numeric' && key.numericPrecision !== null && key.numericScale === 0)
   const keyRange = isWhole ? await readKeyRange(client, table, key.name) : null
-  const keyDensity = keyRange === null ? null : await readDensity(client, table, key.name, keyRange, seed)
-  const isSampled = keyRange === null || (keyDensity !== null && keyDensity < DENSE_KEYS)
+  const keyDensity = keyRange === null ? null : await readDensity(client, table, key, keyRange, seed)
+  // Value pools hold the keys that are drawn: none is looked for besides.
+  const needsKeys = plan.poolSetId === null && drawsKeys(plan.operations)
+  const isSampled = needsKeys && (keyRange === null || (keyDensity !== null && keyDensity < DENSE_KEYS))
+  const sampled = { ...relation, table, key: key.name, rows: rowEstimate }
   const { engineVersion, settings } = await readServer(client)
   return {
     columns,
     keyColumn: key.name,
     keyRange,
     keyDensity,
-    sampledKeys: isSampled ? await readSampledKeys(client, table, key.name, relation.relkind, rowEstimate, seed) : [],
+    sampledKeys: isSampled ? await readSampledKeys(client, sampled, seed) : [],
     rowEstimate,
     engineVersion,
     settings: { ...settings, ...keyDensitySetting(keyDensity) },
@@ -161,7 +168,7 @@ const readKeyRange = async (client: pg.Client, table: string, key: string): Prom
 const readDensity = async (
   client: pg.Client,
   table: string,
-  key: string,
+  key: ProfiledColumn,
   { min, max }: { readonly min: number; readonly max: number },
   seed: number,
 ): Promise<number | null> => {
@@ -172,11 +179,14 @@ const readDensity = async (
     numbers <= PROBED_NUMBERS
       ? Array.from({ length: numbers }, (_, i) => min + i)
       : [...new Set(Array.from({ length: PROBED_NUMBERS }, () => min + random.below(numbers)))]
-  const { rows } = await client.query<{ n: string }>(
-    `SELECT count(*) AS n FROM unnest($1::bigint[]) AS probed (k) WHERE EXISTS (SELECT FROM ${table} t WHERE t.${pg.escapeIdentifier(key)} = probed.k)`,
-    [probed],
-  )
+  const { rows } = await client.query<{ n: string }>(probeSql(table, key), [probed])
   return Number(rows[0]?.n) / probed.length
+}
+
+/** Where no index finds the keys, all of the table is read, but none of it kept. */
+export const probeSql = (table: string, { name, type }: Pick<ProfiledColumn, 'name' | 'type'>): string => {
+  const key = pg.escapeIdentifier(name)
+  return `SELECT count(DISTINCT ${key}) AS n FROM ${table} WHERE ${key} = ANY($1::${type}[])`
 }
 
 /** The planner's own estimate: it knows views and tables that were never analysed, too. */
@@ -185,39 +195,6 @@ const readRowEstimate = async (client: pg.Client, table: string): Promise<number
     `EXPLAIN (FORMAT JSON) SELECT 1 FROM ${table}`,
   )
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
-}
-
-/** Keys in the database's own order, from all over the table: of sampled pages, or, of views and small tables, of all rows, those with the least hash. */
-const readSampledKeys = async (
-  client: pg.Client,
-  table: string,
-  key: string,
-  relkind: string,
-  rows: number,
-  seed: number,
-): Promise<string[]> => {
-  const name = pg.escapeIdentifier(key)
-  const read = async (sample: string, modulus: number): Promise<string[]> => {
-    const chosen = modulus === 1 ? '' : ` AND hashtextextended(${name}::text, ${seed}) % ${modulus} = 0`
-    const found = await client.query<{ key: string }>(
-      `SELECT key::text AS key FROM (
-         SELECT key FROM (SELECT DISTINCT ${name} AS key FROM ${table} ${sample} WHERE ${name} IS NOT NULL${chosen}) s
-         ORDER BY hashtextextended(key::text, ${seed}), key LIMIT ${MOST_SAMPLES}) d
-       ORDER BY d.key`,
-    )
-    return found.rows.map(row => row.key)
-  }
-  const wanted = MOST_SAMPLES * ROWS_FOR_ONE
-  if (['r', 'p', 'm'].includes(relkind) && rows > wanted) {
-    const sampled = await read(`TABLESAMPLE SYSTEM (${(wanted / rows) * 100}) REPEATABLE (${seed})`, 1)
-    if (sampled.length >= MOST_SAMPLES / 2) return sampled
-  }
-  let modulus = sampleModulus(rows, MOST_SAMPLES)
-  for (;;) {
-    const keys = await read('', modulus)
-    if (modulus === 1 || keys.length >= MOST_SAMPLES / 2) return keys
-    modulus = nextModulus(modulus)
-  }
 }
 
 const readServer = async (client: pg.Client): Promise<Pick<TableProfile, 'engineVersion' | 'settings'>> => {

@@ -14,12 +14,16 @@ export class SignInHeld extends Error {
   }
 }
 
-/** @throws SignInHeld, or what `signIn` throws */
+/** What the sign-in ahead failed with; null: it was let in. */
+type Met = { readonly error: unknown } | null
+
+/** @throws SignInHeld, or what `signIn` throws, or what the one ahead of it threw */
 export type SignInGuard = <T>(signIn: () => Promise<T>) => Promise<T>
 
 /**
  * For a user that a few refused sign-ins would lock: one goes ahead, and the others follow only when it is let in. After a refusal none is tried for a
- * minute, and then one.
+ * minute, and then one. Where the one ahead failed on the way, which says nothing of the user, those that wait for it fail like it, and the next that
+ * asks goes ahead.
  * @param isRefusal of what `signIn` throws: it was the user, not the way there
  * @param nowMs a monotonic clock
  */
@@ -27,7 +31,7 @@ export const guardSignIns = (isRefusal: (error: unknown) => boolean, nowMs: () =
   let trustedUntilMs = Number.NEGATIVE_INFINITY
   let heldUntilMs = Number.NEGATIVE_INFINITY
   let refusal: unknown = null
-  let ahead: Promise<void> | null = null
+  let ahead: Promise<Met> | null = null
 
   const tryNow = async <T>(signIn: () => Promise<T>): Promise<T> => {
     try {
@@ -49,19 +53,22 @@ export const guardSignIns = (isRefusal: (error: unknown) => boolean, nowMs: () =
   }
 
   return async signIn => {
-    requireNotHeld()
-    if (nowMs() < trustedUntilMs) return tryNow(signIn)
-    if (ahead !== null) {
-      await ahead
-      // If it was not let in for another reason, that says nothing about the user.
+    while (true) {
       requireNotHeld()
-      return tryNow(signIn)
+      if (nowMs() < trustedUntilMs) return tryNow(signIn)
+      if (ahead === null) break
+      const met = await ahead
+      if (met !== null && !isRefusal(met.error)) throw met.error
     }
     const going = tryNow(signIn)
-    const noticed = (): void => {
+    const ended = (met: Met): Met => {
       ahead = null
+      return met
     }
-    ahead = going.then(noticed, noticed)
+    ahead = going.then(
+      () => ended(null),
+      (error: unknown) => ended({ error }),
+    )
     return going
   }
 }

@@ -28,5 +28,7 @@ export const explaining = (
 const literal = (value: BindValue): string => {
   if (value === null) return 'NULL'
   if (typeof value === 'string') return quoteText(value)
+  // Its sign would make a comment of one before it, as in `credit-?`.
+  if (typeof value === 'number' && value < 0) return `(${value})`
   return typeof value === 'object' ? `TO_BINARY(${quoteText(value.toString('hex'))})` : String(value).toUpperCase()
 }

@@ -59,12 +59,9 @@ export const snowflakePools = (options: SnowflakePoolOptions): PoolSource => {
   const readSample = async (request: SampleRequest, sql: (table: string, modulus: number) => string): Promise<readonly TextRow[]> => {
     const { target, profile, size } = request
     const table = await tableName(target)
-    let modulus = sampleModulus(profile.rowEstimate ?? (await countRows(target)), size)
-    for (;;) {
-      const rows = await read(sql(table, modulus))
-      if (modulus === 1 || rows.length >= size / 2) return rows
-      modulus = nextModulus(modulus)
-    }
+    const modulus = sampleModulus(profile.rowEstimate ?? (await countRows(target)), size)
+    const rows = await read(sql(table, modulus))
+    return modulus === 1 || rows.length >= size / 2 ? rows : read(sql(table, nextModulus(modulus, rows.length, size)))
   }
 
   return {

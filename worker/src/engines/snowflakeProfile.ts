@@ -141,7 +141,7 @@ const probedRanges = (min: number, max: number, seed: number): (readonly [low: n
   })
 }
 
-/** Keys from all over the table, in its own order: a scan of the key's column. */
+/** Keys from all over the table, in its own order: a scan of the key's column, or two. */
 const readSampledKeys = async (
   session: SnowflakeSession,
   found: FoundTable,
@@ -149,13 +149,13 @@ const readSampledKeys = async (
   rows: number,
   seed: number,
 ): Promise<string[]> => {
-  let modulus = sampleModulus(rows, MOST_SAMPLES)
-  for (;;) {
+  const read = async (modulus: number): Promise<string[]> => {
     const sql = keysSql({ table: qualifiedName(found), key, size: MOST_SAMPLES, seed, modulus })
-    const keys = (await session.execute(sql, [], SAMPLING)).rows.map(([value]) => String(value))
-    if (modulus === 1 || keys.length >= MOST_SAMPLES / 2) return keys
-    modulus = nextModulus(modulus)
+    return (await session.execute(sql, [], SAMPLING)).rows.map(([value]) => String(value))
   }
+  const modulus = sampleModulus(rows, MOST_SAMPLES)
+  const keys = await read(modulus)
+  return modulus === 1 || keys.length >= MOST_SAMPLES / 2 ? keys : read(nextModulus(modulus, keys.length, MOST_SAMPLES))
 }
 
 /** What changes results, for the record. @throws WorkerFailure when the warehouse is not there */

@@ -19,22 +19,43 @@ const sampledKeysOf = ({ keyRange, sampledKeys }: TableProfile): readonly (strin
   keyRange === null ? sampledKeys : sampledKeys.map(Number)
 
 /**
- * Stretches of keys that hold about `size` rows, each lying wholly inside the profile's range: of a dense range as many numbers as hold that many keys,
- * otherwise by the sample (see `sampledStretches`). Null when the table is empty. @throws PlanProblem when their size cannot be judged
+ * Stretches of keys that hold about `size` rows, each lying wholly inside the profile's range: of a dense range as many numbers as hold that many
+ * rows, otherwise by the sample (see `sampledStretches`). Null when the table is empty. @throws PlanProblem when their size cannot be judged
  */
-export const keyStretches = (profile: TableProfile, size: number, random: Random): (() => Stretch) | null => {
-  const { keyRange, keyDensity, keyColumn } = profile
+export const keyStretches = (profile: TableProfile, size: number, random: Random, isCounted = false): (() => Stretch) | null => {
+  const { keyRange, keyDensity, keyColumn, rowEstimate } = profile
   const sample = sampledKeysOf(profile)
-  if (sample.length > 0) return sampledStretches({ sample, rows: profile.rowEstimate, size, name: `the key ${keyColumn}`, random })
+  if (sample.length > 0) return sampledStretches({ sample, rows: rowEstimate, size, name: `the key ${keyColumn}`, random })
   if (keyRange === null || keyRange.max < keyRange.min) return null
   const { min, max } = keyRange
-  const span = spanOf(size, keyDensity)
-  const starts = Math.max(max - min + 1 - span, 0) + 1
+  const numbers = max - min + 1
+  const span = spanOf(size, rowsANumber({ density: keyDensity, rows: rowEstimate, numbers, isCounted }))
+  const starts = Math.max(numbers - span, 0) + 1
   return () => {
     const low = min + random.below(starts)
     return [low, Math.min(low + span - 1, max)]
   }
 }
 
-/** How many numbers hold so many keys. */
-export const spanOf = (size: number, density: number | null): number => Math.round(size / Math.min(density ?? 1, 1))
+export interface CountedNumbers {
+  /** The share of the numbers that are keys; null: not known. */
+  readonly density: number | null
+  /** Of the table; null: not known. */
+  readonly rows: number | null
+  /** From the smallest to the largest key. */
+  readonly numbers: number
+  /** Rows and numbers are counted, not estimated. */
+  readonly isCounted: boolean
+}
+
+/** An estimate says that keys repeat only where it is far above the numbers: otherwise it is merely off. */
+const CLEARLY_REPEATED = 1.5
+
+/** Rows of the table for each number of the range: above 1 where keys repeat. */
+export const rowsANumber = ({ density, rows, numbers, isCounted }: CountedNumbers): number => {
+  const ratio = rows === null ? 0 : rows / numbers
+  return ratio > (isCounted ? 1 : CLEARLY_REPEATED) ? ratio : Math.min(density ?? 1, 1)
+}
+
+/** How many numbers hold so many rows. */
+export const spanOf = (size: number, rowsOfANumber: number): number => Math.max(Math.round(size / rowsOfANumber), 1)

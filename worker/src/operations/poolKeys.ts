@@ -1,6 +1,6 @@
 import { DENSE_KEYS, type JsonScalar } from '@flakebench/contract'
 import { lookupKeys } from './bindValues.ts'
-import { keyStretches, spanOf } from './existingKeys.ts'
+import { type CountedNumbers, keyStretches, rowsANumber, spanOf } from './existingKeys.ts'
 import type { OperationContext } from './operation.ts'
 import type { Random } from './random.ts'
 import { type Stretch, sampledStretches } from './stretches.ts'
@@ -35,10 +35,10 @@ export const stretchesToScan = (context: OperationContext, purpose: string): (()
   const { profile, pools, rangeSize: size } = context
   const random = context.random(purpose)
   const rows = rowsOf(context)
-  if (pools.keys.length === 0) return keyStretches({ ...profile, rowEstimate: rows }, size, random)
-  const density = densityOf(context)
-  return density !== null && density >= DENSE_KEYS
-    ? countedStretches(pools.keys as readonly number[], profile.keyRange?.max ?? null, spanOf(size, density), random)
+  if (pools.keys.length === 0) return keyStretches({ ...profile, rowEstimate: rows }, size, random, isCounted(context))
+  const counted = countedNumbers(context)
+  return counted?.density != null && counted.density >= DENSE_KEYS
+    ? countedStretches(pools.keys as readonly number[], profile.keyRange?.max ?? null, spanOf(size, rowsANumber(counted)), random)
     : sampledStretches({ sample: pools.keys, rows, size, name: `the key ${profile.keyColumn}`, random })
 }
 
@@ -46,15 +46,19 @@ export const stretchesToScan = (context: OperationContext, purpose: string): (()
 export const rowsOf = ({ profile, pools }: Pick<OperationContext, 'profile' | 'pools'>): number | null =>
   profile.rowEstimate ?? pools.tableRows
 
-/** The share of numbers that are keys; null where keys are no whole numbers, or it is not known. */
-const densityOf = (context: OperationContext): number | null => {
+/** PostgreSQL has an estimate of the rows; and of the range only the pool may tell. */
+const isCounted = ({ dialect, profile }: OperationContext): boolean => dialect === 'snowflake' && profile.keyRange !== null
+
+/** Null where keys are no whole numbers. */
+const countedNumbers = (context: OperationContext): CountedNumbers | null => {
   const { profile, pools } = context
   if (!pools.keys.every(key => Number.isSafeInteger(key))) return null
-  if (profile.keyDensity !== null) return profile.keyDensity
+  // The pool reaches nearly to both ends of the table.
   const [first, last] = [profile.keyRange?.min ?? pools.keys[0], profile.keyRange?.max ?? pools.keys.at(-1)] as [number, number]
   const rows = rowsOf(context)
-  // The pool reaches nearly to both ends of the table.
-  return rows === null ? null : Math.min(rows / (last - first + 1), 1)
+  const numbers = last - first + 1
+  const density = profile.keyDensity ?? (rows === null ? null : Math.min(rows / numbers, 1))
+  return { density, rows, numbers, isCounted: isCounted(context) }
 }
 
 /** Whole numbers are counted on; a stretch ends no later than the greatest key that is known. */

@@ -10,6 +10,7 @@ import {
 } from '@flakebench/contract'
 import type { BindValue } from '../engines/engine.ts'
 import { columnOf } from './bindValues.ts'
+import { drawMatchedRows } from './matchedRows.ts'
 import { columnNamed, type OperationContext, PlanProblem } from './operation.ts'
 import { keysToFind, rowsOf, stretchesToScan, walkShuffled } from './poolKeys.ts'
 import { type Stretch, sampledStretches } from './stretches.ts'
@@ -47,14 +48,26 @@ export const searchedValues = (
 }
 
 const searchByKey = ({ kind, slots }: Search, context: OperationContext, label: string, isScan: boolean, makers: Makers): void => {
-  if (kind !== 'STRETCH' && !(isScan && kind !== 'MATCH')) {
+  if (slots.every(({ use }) => use === 'COMPARE' || use === 'DIFFER')) {
     for (const slot of slots) makers.set(slot.number, keysToFind(context, `${label}/${slot.number}`))
+    return
+  }
+  // With one end only, how far it is to the other is no question: any key will do.
+  if (kind !== 'STRETCH' && !(isScan && areNumbers(context))) {
+    const keys = keysToFind(context, label)
+    bindStretches(slots, () => atOneValue(keys()), makers)
     return
   }
   const stretches = stretchesToScan(context, label)
   if (stretches === null) throw new PlanProblem('finds no keys to scan, for the table is empty: load some rows first')
   bindStretches(slots, stretches, makers)
 }
+
+/** Whether the keys can be counted on, so that a scan with one end begins where enough of them follow. */
+const areNumbers = ({ pools, profile }: OperationContext): boolean =>
+  pools.keys.length > 0 ? pools.keys.every(key => typeof key === 'number') : profile.keyRange !== null
+
+const atOneValue = (value: BindValue): Stretch => [value, value]
 
 /** All slots of one execution lie in the same stretch. What the statement shifts by itself, as in `BETWEEN ? AND ? + 100`, starts from the lower end. */
 const bindStretches = (slots: readonly Slot[], next: () => Stretch, makers: Makers): void => {
@@ -101,23 +114,22 @@ const inOrder = (values: readonly JsonScalar[], { name, type }: ProfiledColumn):
   )
 }
 
-/** Columns that have to match in one row take their values from one: from the n-th of an execution where a column is listed n times. */
+/** Columns that have to match in one row take their values from one: the n-th value of each from the n-th row of an execution. */
 const matchRows = (together: readonly Search[], context: OperationContext, label: string, makers: Makers): void => {
-  const columns = together.map(({ column }) => columnNamed(context.profile, column).name)
-  const rows = context.pools.rows.filter(row => columns.every(name => row[name] != null))
+  const columns = together.map(({ column, slots }) => ({ name: columnNamed(context.profile, column).name, times: slots.length }))
+  const rows = context.pools.rows.filter(row => columns.every(({ name }) => row[name] != null))
   if (rows.length === 0) {
-    throw new PlanProblem(`looks for rows by ${columns.join(' and ')} together, and no whole rows were sampled: ${PREPARE}`)
+    const names = columns.map(({ name }) => name).join(' and ')
+    throw new PlanProblem(`looks for rows by ${names} together, and no whole rows were sampled: ${PREPARE}`)
   }
-  const random = context.random(`${label}/rows to find`)
+  const next = drawMatchedRows(rows, columns, context.random(`${label}/rows to find`))
   const first = Math.min(...together.flatMap(({ slots }) => slots.map(({ number }) => number)))
-  const most = Math.max(...together.map(({ slots }) => slots.length))
-  let drawn: Readonly<Record<string, BindValue>>[] = []
+  let drawn: ReturnType<typeof next> = []
   together.forEach(({ slots }, i) => {
     slots.forEach(({ number }, nth) => {
       makers.set(number, () => {
-        if (number === first)
-          drawn = Array.from({ length: most }, () => rows[random.below(rows.length)] as Readonly<Record<string, BindValue>>)
-        return drawn[nth]?.[columns[i] as string] ?? null
+        if (number === first) drawn = next()
+        return drawn[nth]?.[columns[i]?.name as string] ?? null
       })
     })
   })

@@ -30,7 +30,6 @@ export interface PoolSource {
 
 /** Where rows are chosen by hash, so many times the wanted ones pass: the number that does is never far from what is expected. */
 const HASHED_FOR_ONE = 1.25
-const SMALLER_TIMES = 16
 
 /** One row in how many is looked at, to choose so many rows from: a power of two, as `samplePercent`. 1: all of the table. */
 export const sampleModulus = (rows: number, size: number): number => {
@@ -38,8 +37,12 @@ export const sampleModulus = (rows: number, size: number): number => {
   return times < 2 ? 1 : 2 ** Math.floor(Math.log2(times))
 }
 
-/** When that were too few: what the larger sample holds is bounded, too. */
-export const nextModulus = (modulus: number): number => Math.max(Math.floor(modulus / SMALLER_TIMES), 1)
+/** With so few found, how many there are in all cannot be told. */
+const FEWEST_FOUND = 100
+
+/** The second and last try when so many of `size` were found, which is too few: keys that repeat are fewer than rows. What is sorted is bounded, too. */
+export const nextModulus = (modulus: number, found: number, size: number): number =>
+  found < FEWEST_FOUND ? 1 : sampleModulus(found * modulus, size)
 
 /** Rows of the sample of which the wanted ones are chosen. */
 const ROWS_FOR_ONE = 4

@@ -29,6 +29,8 @@ export interface PoolPreparation {
 const NAME = 'prepare-pools'
 /** Source: Snowflake's documentation of interactive warehouses. */
 const INTERACTIVE_LIMIT_SECONDS = 5
+/** No run waits to start up: looking at the table may take long, as sampling it may. */
+const LOOK_SECONDS = 900
 /** Nobody waits for a single statement. */
 const STATEMENT_TIMEOUT_MS = 60_000
 
@@ -117,8 +119,9 @@ const planOf = async (db: SqlClient, { id, templateId, seed }: ValuePoolSet): Pr
   if (template === null) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The template does not exist any more')
   const frozen = freezePlan(template, {}, seed)
   if (!frozen.ok) throw new WorkerFailure(EXIT.NOT_PREPARED, frozen.problems.map(({ message }) => message).join('; '))
+  const advanced = { ...frozen.plan.advanced, startupTimeoutSeconds: LOOK_SECONDS }
   // Of tables that are dear to scan no range of keys is looked for: they come from these pools.
-  return { ...frozen.plan, poolSetId: id }
+  return { ...frozen.plan, advanced, poolSetId: id }
 }
 
 const storeAll = async (
