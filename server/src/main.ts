@@ -76,7 +76,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
     toClose.push(() => foundation.close())
     const { db } = foundation
     const pace = CONTROL_PACE[db.engine]
-    const views = runViews(db, runId => orchestrator.recall(runId))
+    const views = runViews(db, { recall: runId => orchestrator.recall(runId), isDriven: runId => orchestrator.isDriven(runId) })
     const feeds = runFeeds(views, pace, log)
     const changes = runsFeed(db, pace, log)
     toClose.push(

@@ -71,7 +71,7 @@ class RunFeed {
       const again = this.#again
       this.#again = false
       if (this.#timer !== null) clearTimeout(this.#timer)
-      const everyMs = this.views.isAtHand(this.runId) ? AT_LEAST_EVERY_MS : this.pace.watchMs
+      const everyMs = this.views.isDriven(this.runId) ? AT_LEAST_EVERY_MS : this.pace.watchMs
       this.#timer = setTimeout(() => this.poke(), again ? 0 : everyMs)
     })
   }

@@ -11,12 +11,18 @@ export interface RunViews {
   workers(run: RunRecord): Promise<{ readonly heartbeats: readonly HeartbeatRecord[]; readonly figures: WorkerFigures }>
   /** All intervals that can be shown, in order, without the figures by kind. */
   history(run: RunRecord): Promise<Rollup[]>
-  /** Whether a look at it costs nothing. */
-  isAtHand(runId: string): boolean
+  /** Whether this server drives it: then a look at it costs nothing, but for a moment after a change of state. */
+  isDriven(runId: string): boolean
 }
 
-/** @param recall what this server knows of a run that it drives; null of any other */
-export const runViews = (db: SqlClient, recall: (runId: string) => RunMemory | null): RunViews => {
+/** What this server knows of the runs that it drives. */
+export interface DrivenRuns {
+  /** Null: it does not drive the run, or what it knows is not the newest. */
+  recall(runId: string): RunMemory | null
+  isDriven(runId: string): boolean
+}
+
+export const runViews = (db: SqlClient, { recall, isDriven }: DrivenRuns): RunViews => {
   const pace = CONTROL_PACE[db.engine]
   const newestPoll = pollReader(db)
   return {
@@ -55,7 +61,7 @@ export const runViews = (db: SqlClient, recall: (runId: string) => RunMemory | n
       for (const rollup of memory?.rollups ?? []) byIndex.set(rollup.intervalIndex, { ...rollup, byKind: [] })
       return [...byIndex.values()].sort((a, b) => a.intervalIndex - b.intervalIndex).filter(rollup => isSettled(run, rollup, pace))
     },
-    isAtHand: runId => recall(runId) !== null,
+    isDriven,
   }
 }
 

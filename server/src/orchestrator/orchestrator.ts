@@ -22,6 +22,7 @@ export interface Orchestrator {
   accept(runId: string, report: PushedReport): PushAnswer
   /** What is known here of a run that is driven here; null: read the tables. */
   recall(runId: string): RunMemory | null
+  isDriven(runId: string): boolean
   /** Stops beating and gives the leases back; runs and their workers go on. */
   close(): Promise<void>
 }
@@ -205,6 +206,7 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
       wake(entry)
     },
     accept,
+    isDriven: runId => owned.has(runId),
     recall: runId => {
       const entry = owned.get(runId)
       return entry === undefined ? null : recallRun(entry.run, monotonicMs())
