@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
-          exclude: ['snowflake/account/**'],
+          exclude: ['snowflake/account/**', '**/*.wire.test.ts'],
           provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
           ...patience,
         },

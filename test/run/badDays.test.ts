@@ -61,7 +61,7 @@ describe('a system under test', () => {
       sealedCredentials: sealSecret('secret', connectionId, kit.credentialKey),
     })
     const id = await kit.prepare(
-      { targetConnections: 4, warmupSeconds: 0, durationSeconds: 12 },
+      { targetConnections: 4, warmupSeconds: 0, durationSeconds: 20 },
       { name: 'Stops in between', target: { connectionId, database: 'demo', table: 'orders' } },
     )
     await kit.start(id)

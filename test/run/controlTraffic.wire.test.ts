@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../kit/processes.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { expectNoGap } from '../kit/runUnderWay.ts'
@@ -18,7 +18,7 @@ const MOST_A_WORKER_AND_SECOND = 1.5
 const MOST_A_SERVER_AND_SECOND = 4
 
 describe('a run with its control tables on Snowflake', () => {
-  it.runIf(inject('controlPlace') === 'WIRE_SERVER')('asks little of them while it goes on, though it is watched', async () => {
+  it('asks little of them while it goes on, though it is watched', async () => {
     const { wire } = kit.control
     if (wire === null) throw new Error('there is no Snowflake')
     const id = await kit.prepare({ workers: WORKERS, targetConnections: WORKERS, warmupSeconds: 0, durationSeconds: MEASURED_SECONDS })
