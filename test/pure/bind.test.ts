@@ -5,28 +5,17 @@ import { markStatement } from '../../worker/src/operations/markStatement.ts'
 import type { Operation, OperationContext } from '../../worker/src/operations/operation.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
-
-const column = (name: string, type: string, over: Partial<ProfiledColumn> = {}): ProfiledColumn => ({
-  name,
-  type,
-  maxLength: null,
-  numericPrecision: null,
-  numericScale: null,
-  nullable: false,
-  hasDefault: false,
-  generated: false,
-  ...over,
-})
+import { profiledColumn } from '../kit/sampleContext.ts'
 
 const ORDERS: TableProfile = {
   columns: [
-    column('order_id', 'bigint'),
-    column('customer_id', 'integer'),
-    column('status', 'character varying', { maxLength: 16 }),
-    column('amount', 'numeric', { numericPrecision: 10, numericScale: 2 }),
-    column('created_at', 'timestamp with time zone'),
-    column('updated_at', 'timestamp with time zone'),
-    column('note', 'text'),
+    profiledColumn('order_id', 'bigint'),
+    profiledColumn('customer_id', 'integer'),
+    profiledColumn('status', 'character varying', { maxLength: 16 }),
+    profiledColumn('amount', 'numeric', { numericPrecision: 10, numericScale: 2 }),
+    profiledColumn('created_at', 'timestamp with time zone'),
+    profiledColumn('updated_at', 'timestamp with time zone'),
+    profiledColumn('note', 'text'),
   ],
   keyColumn: 'order_id',
   keyRange: { min: 1, max: 1_000 },
@@ -86,9 +75,9 @@ describe('the canonical statements', () => {
 
   it('insert every column that can be written', () => {
     const profile = withColumns(
-      column('line_no', 'integer', { generated: true, hasDefault: true }),
-      column('search', 'tsvector', { nullable: true }),
-      column('tags', 'text[]', { hasDefault: true }),
+      profiledColumn('line_no', 'integer', { generated: true, hasDefault: true }),
+      profiledColumn('search', 'tsvector', { nullable: true }),
+      profiledColumn('tags', 'text[]', { hasDefault: true }),
     )
     const { statement, bind } = one('INSERT', null, profile)
     expect(statement.text).toBe(
@@ -99,7 +88,9 @@ describe('the canonical statements', () => {
   })
 
   it('say which column cannot be filled', () => {
-    expect(() => one('INSERT', null, withColumns(column('place', 'point')))).toThrow('The insert cannot fill column place of type point')
+    expect(() => one('INSERT', null, withColumns(profiledColumn('place', 'point')))).toThrow(
+      'The insert cannot fill column place of type point',
+    )
   })
 
   it('update one plain column and the moment of the last change', () => {

@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSecret, readConnection } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refusalOf } from '../kit/graphql.ts'
+import { keptSecret, postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 
 let kit: RunKit
@@ -20,47 +19,28 @@ const create = async (input: object) => (await kit.graphql<{ createConnection: {
 const update = (id: string, input: object) => kit.graphql(UPDATE, { id, input })
 const test = async (id: string) => (await kit.graphql<{ testConnection: { message: string } }>(TEST, { id })).testConnection
 
-const kept = async (id: string): Promise<string | null> => {
-  const saved = await readConnection(kit.control.db, id)
-  return saved?.sealedCredentials == null ? null : openSecret(saved.sealedCredentials, id, kit.credentialKey)
-}
-
-const postgres = (change: object = {}) => {
-  const { host, port, user, database, password } = kit.sut
-  return { host, port, user, database, password, ...change }
-}
-const snowflake = (change: object = {}) => ({
-  account: 'ORG-ACCOUNT',
-  user: 'BENCH',
-  authenticator: 'PASSWORD',
-  password: 'secret-1',
-  ...change,
-})
-
-const problemsOf = async (mutation: string, variables: object): Promise<string[]> => {
-  const { extensions } = await refusalOf(kit.server.url, mutation, variables as Record<string, unknown>)
-  expect(extensions.code).toBe('VALIDATION_FAILED')
-  return (extensions.problems ?? []).map(({ path, message }) => `${path}: ${message}`)
-}
+const kept = (id: string) => keptSecret(kit, id)
+const postgres = (change: object = {}) => postgresInput(kit, change)
+const problems = (mutation: string, variables: object) => problemsOf(kit, mutation, variables)
 
 describe('a saved connection', () => {
   it('has its secret sent to no other address and for no other user: it has to be given again', async () => {
-    const snow = await create({ name: 'Snow', snowflake: snowflake() })
+    const snow = await create({ name: 'Snow', snowflake: snowflakeInput() })
     for (const change of [{ account: 'ORG-OTHER' }, { user: 'OTHER' }, { accessUrl: 'https://elsewhere.example.com' }]) {
-      const changed = { name: 'Snow', snowflake: snowflake({ password: undefined, ...change }) }
-      expect(await problemsOf(UPDATE, { id: snow.id, input: changed })).toEqual([
+      const changed = { name: 'Snow', snowflake: snowflakeInput({ password: undefined, ...change }) }
+      expect(await problems(UPDATE, { id: snow.id, input: changed })).toEqual([
         'snowflake.password: snowflake.password must be given again: the one that is kept is for the account, address and user before',
       ])
     }
     expect(await kept(snow.id)).toBe('secret-1')
-    await update(snow.id, { name: 'Snow', snowflake: snowflake({ password: 'secret-2', user: 'OTHER' }) })
+    await update(snow.id, { name: 'Snow', snowflake: snowflakeInput({ password: 'secret-2', user: 'OTHER' }) })
     expect(await kept(snow.id)).toBe('secret-2')
     await kit.graphql(DELETE, { id: snow.id })
 
     const orders = await create({ name: 'Orders', postgres: postgres() })
     for (const change of [{ host: 'elsewhere' }, { port: 1 }, { user: 'other' }, { tls: 'VERIFY' }]) {
       const changed = { name: 'Orders', postgres: postgres({ password: null, ...change }) }
-      expect(await problemsOf(UPDATE, { id: orders.id, input: changed })).toEqual([
+      expect(await problems(UPDATE, { id: orders.id, input: changed })).toEqual([
         'postgres.password: postgres.password must be given again: the one that is kept is for the address and user before',
       ])
     }
@@ -81,18 +61,18 @@ describe('a saved connection', () => {
       snowflake: { account: 'A', user: 'U', authenticator: 'OAUTH', tokenFile, accessUrl: 'http://127.0.0.1:1' },
     })
     for (const file of [secret, '/etc/passwd', 'token', folder, `${folder}/../secret`, `${folder}/link`, `${folder}s/token`]) {
-      expect(await problemsOf(CREATE, { input: withFile(file) })).toEqual([
+      expect(await problems(CREATE, { input: withFile(file) })).toEqual([
         `snowflake.tokenFile: snowflake.tokenFile must be a file in ${folder}, or /snowflake/session/token; it is "${file}"`,
       ])
     }
     const gone = join(folder, 'gone')
-    expect(await problemsOf(CREATE, { input: withFile(gone) })).toEqual([
+    expect(await problems(CREATE, { input: withFile(gone) })).toEqual([
       `snowflake.tokenFile: snowflake.tokenFile is not there: put the token into ${gone}`,
     ])
     await kit.graphql(DELETE, { id: (await create(withFile('/snowflake/session/token'))).id })
     const sentTo = (accessUrl: string) => ({ name: 'File', snowflake: { ...withFile('/snowflake/session/token').snowflake, accessUrl } })
     for (const accessUrl of ['https://example.com', 'https://snowflakecomputing.com.example.com', 'https://xsnowflakecomputing.com']) {
-      expect(await problemsOf(CREATE, { input: sentTo(accessUrl) })).toEqual([
+      expect(await problems(CREATE, { input: sentTo(accessUrl) })).toEqual([
         expect.stringMatching(/accessUrl must be an address of Snowflake's own/),
       ])
     }

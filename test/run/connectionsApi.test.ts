@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSecret, readConnection, type SnowflakeKeyPair } from '@flakebench/store'
+import { readConnection, type SnowflakeKeyPair } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keptSecret, postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
 import { refusalOf } from '../kit/graphql.ts'
 import { openRunKit, type RunKit, templateOf } from '../kit/runKit.ts'
 
@@ -35,28 +36,9 @@ const test = async (id: string) =>
     })
   ).testConnection
 
-const kept = async (id: string): Promise<string | null> => {
-  const saved = await readConnection(kit.control.db, id)
-  return saved?.sealedCredentials == null ? null : openSecret(saved.sealedCredentials, id, kit.credentialKey)
-}
-
-const postgres = (change: object = {}) => {
-  const { host, port, user, database, password } = kit.sut
-  return { host, port, user, database, password, ...change }
-}
-const snowflake = (change: object = {}) => ({
-  account: 'ORG-ACCOUNT',
-  user: 'BENCH',
-  authenticator: 'PASSWORD',
-  password: 'secret-1',
-  ...change,
-})
-
-const problemsOf = async (mutation: string, variables: object): Promise<string[]> => {
-  const { extensions } = await refusalOf(kit.server.url, mutation, variables as Record<string, unknown>)
-  expect(extensions.code).toBe('VALIDATION_FAILED')
-  return (extensions.problems ?? []).map(({ path, message }) => `${path}: ${message}`)
-}
+const kept = (id: string) => keptSecret(kit, id)
+const postgres = (change: object = {}) => postgresInput(kit, change)
+const problems = (mutation: string, variables: object) => problemsOf(kit, mutation, variables)
 
 describe('a saved connection', () => {
   it('to PostgreSQL is made, tested, changed and deleted, and its password never shown', async () => {
@@ -91,7 +73,7 @@ describe('a saved connection', () => {
   it('to Snowflake keeps its secret sealed, in the form that its authenticator takes', async () => {
     const made = await create({
       name: 'Snow',
-      snowflake: snowflake({ role: ' BENCH_ROLE ', accessUrl: 'https://privatelink.example.com/' }),
+      snowflake: snowflakeInput({ role: ' BENCH_ROLE ', accessUrl: 'https://privatelink.example.com/' }),
     })
     expect(made).toEqual({
       id: made.id,
@@ -113,16 +95,16 @@ describe('a saved connection', () => {
     expect(sealed).not.toContain('secret-1')
 
     const accessUrl = 'https://privatelink.example.com'
-    await update(made.id, { name: 'Snow', snowflake: snowflake({ password: undefined, role: 'OTHER', accessUrl }) })
+    await update(made.id, { name: 'Snow', snowflake: snowflakeInput({ password: undefined, role: 'OTHER', accessUrl }) })
     expect(await kept(made.id)).toBe('secret-1')
-    await update(made.id, { name: 'Snow', snowflake: snowflake({ authenticator: 'PAT', password: undefined, token: ' pat-1\n' }) })
+    await update(made.id, { name: 'Snow', snowflake: snowflakeInput({ authenticator: 'PAT', password: undefined, token: ' pat-1\n' }) })
     expect(await kept(made.id)).toBe('pat-1')
     const oauth = { authenticator: 'OAUTH', user: '', password: undefined }
-    await update(made.id, { name: 'Snow', snowflake: snowflake({ ...oauth, token: 'oauth-1' }) })
+    await update(made.id, { name: 'Snow', snowflake: snowflakeInput({ ...oauth, token: 'oauth-1' }) })
     expect(await kept(made.id)).toBe('oauth-1')
     const tokenFile = join(kit.home, 'tokens', 'oauth')
     writeFileSync(tokenFile, 'from the file', { mode: 0o600 })
-    expect((await update(made.id, { name: 'Snow', snowflake: snowflake({ ...oauth, tokenFile }) })).hasSecret).toBe(false)
+    expect((await update(made.id, { name: 'Snow', snowflake: snowflakeInput({ ...oauth, tokenFile }) })).hasSecret).toBe(false)
     await kit.graphql(DELETE, { id: made.id })
   })
 
@@ -130,19 +112,22 @@ describe('a saved connection', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const plain = privateKey.export({ type: 'pkcs8', format: 'pem' })
     const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
-    const made = await create({ name: 'Pair', snowflake: snowflake({ authenticator: 'KEY_PAIR', password: undefined, privateKey: plain }) })
+    const made = await create({
+      name: 'Pair',
+      snowflake: snowflakeInput({ authenticator: 'KEY_PAIR', password: undefined, privateKey: plain }),
+    })
     const forms = [
       { privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }) },
       { privateKey: encrypted, privateKeyPassphrase: 'open sesame' },
     ]
     for (const form of forms) {
-      await update(made.id, { name: 'Pair', snowflake: snowflake({ authenticator: 'KEY_PAIR', password: undefined, ...form }) })
+      await update(made.id, { name: 'Pair', snowflake: snowflakeInput({ authenticator: 'KEY_PAIR', password: undefined, ...form }) })
       expect(JSON.parse((await kept(made.id)) ?? '') as SnowflakeKeyPair).toEqual({ privateKey: plain, passphrase: null })
     }
     const refused = (change: object) =>
-      problemsOf(UPDATE, {
+      problems(UPDATE, {
         id: made.id,
-        input: { name: 'Pair', snowflake: snowflake({ authenticator: 'KEY_PAIR', password: undefined, ...change }) },
+        input: { name: 'Pair', snowflake: snowflakeInput({ authenticator: 'KEY_PAIR', password: undefined, ...change }) },
       })
     expect(await refused({ privateKey: encrypted })).toEqual([
       'snowflake.privateKeyPassphrase: snowflake.privateKeyPassphrase must be given: the private key is encrypted',
@@ -159,15 +144,15 @@ describe('a saved connection', () => {
   })
 
   it('is refused with every problem at once', async () => {
-    expect(await problemsOf(CREATE, { input: { name: ' ' } })).toEqual([
+    expect(await problems(CREATE, { input: { name: ' ' } })).toEqual([
       'name: name must be given (1 to 100 characters)',
       'postgres: Give exactly one of postgres and snowflake',
     ])
-    expect(await problemsOf(CREATE, { input: { name: 'Both', postgres: postgres(), snowflake: snowflake() } })).toEqual([
+    expect(await problems(CREATE, { input: { name: 'Both', postgres: postgres(), snowflake: snowflakeInput() } })).toEqual([
       'snowflake: Give exactly one of postgres and snowflake',
     ])
     expect(
-      await problemsOf(CREATE, { input: { name: 'x'.repeat(101), postgres: { host: 'http://db', port: 0, user: '', database: 'a\nb' } } }),
+      await problems(CREATE, { input: { name: 'x'.repeat(101), postgres: { host: 'http://db', port: 0, user: '', database: 'a\nb' } } }),
     ).toEqual([
       'name: name must have at most 100 characters; it has 101',
       'postgres.host: postgres.host must be a name or an address alone; it is "http://db"',
@@ -183,7 +168,7 @@ describe('a saved connection', () => {
       tokenFile: 'token',
       password: 'p',
     }
-    expect(await problemsOf(CREATE, { input: { name: 'System under test', snowflake: bad } })).toEqual([
+    expect(await problems(CREATE, { input: { name: 'System under test', snowflake: bad } })).toEqual([
       expect.stringMatching(/^snowflake.user: .* must be given/),
       expect.stringMatching(/^snowflake.account: .* must be the account alone, as ORGANISATION-ACCOUNT/),
       expect.stringMatching(/^snowflake.accessUrl: .* begins with https:/),
@@ -193,27 +178,27 @@ describe('a saved connection', () => {
       'name: There is a connection "System under test" already',
     ])
     const oauth = { account: 'A', user: 'U', authenticator: 'OAUTH' }
-    expect(await problemsOf(CREATE, { input: { name: 'O', snowflake: oauth } })).toEqual([
+    expect(await problems(CREATE, { input: { name: 'O', snowflake: oauth } })).toEqual([
       expect.stringMatching(/^snowflake.token: .*, or tokenFile/),
     ])
-    expect(await problemsOf(CREATE, { input: { name: 'O', snowflake: { ...oauth, token: 't', tokenFile: 'here' } } })).toEqual([
+    expect(await problems(CREATE, { input: { name: 'O', snowflake: { ...oauth, token: 't', tokenFile: 'here' } } })).toEqual([
       expect.stringMatching(/^snowflake.tokenFile: .* must be a file in /),
       expect.stringMatching(/^snowflake.token: .* must be left out/),
     ])
-    expect(await problemsOf(CREATE, { input: { name: 'O', snowflake: { ...oauth, token: 'é'.repeat(3_000) } } })).toEqual([
+    expect(await problems(CREATE, { input: { name: 'O', snowflake: { ...oauth, token: 'é'.repeat(3_000) } } })).toEqual([
       expect.stringMatching(/too long to be kept: at most 5900 bytes/),
     ])
   })
 
   it('does not change its type, and takes no secret of another authenticator', async () => {
-    const made = await create({ name: 'Fixed', snowflake: snowflake() })
-    expect(await problemsOf(UPDATE, { id: made.id, input: { name: 'Fixed', postgres: postgres() } })).toEqual([
+    const made = await create({ name: 'Fixed', snowflake: snowflakeInput() })
+    expect(await problems(UPDATE, { id: made.id, input: { name: 'Fixed', postgres: postgres() } })).toEqual([
       'postgres: The type cannot change: "Fixed" is a connection to SNOWFLAKE',
     ])
     expect(
-      await problemsOf(UPDATE, {
+      await problems(UPDATE, {
         id: made.id,
-        input: { name: 'Fixed', snowflake: snowflake({ authenticator: 'PAT', password: undefined }) },
+        input: { name: 'Fixed', snowflake: snowflakeInput({ authenticator: 'PAT', password: undefined }) },
       }),
     ).toEqual(['snowflake.token: snowflake.token must be given for PAT'])
     expect(await kept(made.id)).toBe('secret-1')
@@ -256,7 +241,7 @@ describe('a test of a connection', () => {
   })
 
   it('says what to do when Snowflake cannot be reached', async () => {
-    const { id } = await create({ name: 'Far', snowflake: snowflake({ accessUrl: 'http://127.0.0.1:1' }) })
+    const { id } = await create({ name: 'Far', snowflake: snowflakeInput({ accessUrl: 'http://127.0.0.1:1' }) })
     const { ok, message } = await test(id)
     expect(ok).toBe(false)
     expect(message).toBe('Snowflake could not be reached: ECONNREFUSED: check the account and accessUrl of the connection, and the network')
@@ -268,7 +253,7 @@ describe('a run', () => {
   it('is refused where its target is not what the connection leads to', async () => {
     const target = { tableType: 'HYBRID', database: 'BENCH', schema: 'PUBLIC', table: 'ORDERS', warehouse: 'BENCH_WH' } as const
     const template = await kit.createTemplate({ name: 'Hybrid', target: { ...target, connectionId: kit.connectionId } })
-    expect(await problemsOf('mutation ($id: ID!) { prepareRun(templateId: $id) { id } }', { id: template })).toContainEqual(
+    expect(await problems('mutation ($id: ID!) { prepareRun(templateId: $id) { id } }', { id: template })).toContainEqual(
       expect.stringMatching(
         /^target.connectionId: A HYBRID table is reached through a connection to Snowflake; "System under test" is one to PostgreSQL/,
       ),
@@ -290,10 +275,10 @@ describe('the details of a warehouse', () => {
   const DETAILS = 'query ($id: ID!, $name: String!) { warehouseDetails(connectionId: $id, name: $name) { name state capturedAt } }'
 
   it('are refused for what is no warehouse of Snowflake', async () => {
-    expect(await problemsOf(DETAILS, { id: kit.connectionId, name: 'W' })).toEqual([
+    expect(await problems(DETAILS, { id: kit.connectionId, name: 'W' })).toEqual([
       'connectionId: The connection "System under test" is not one to Snowflake, which alone has warehouses',
     ])
-    expect(await problemsOf(DETAILS, { id: 'nobody', name: 'W' })).toEqual(['connectionId: There is no saved connection with id nobody'])
-    expect(await problemsOf(DETAILS, { id: kit.connectionId, name: ' ' })).toEqual(['name: Name the warehouse, in 1 to 255 characters'])
+    expect(await problems(DETAILS, { id: 'nobody', name: 'W' })).toEqual(['connectionId: There is no saved connection with id nobody'])
+    expect(await problems(DETAILS, { id: kit.connectionId, name: ' ' })).toEqual(['name: Name the warehouse, in 1 to 255 characters'])
   })
 })
