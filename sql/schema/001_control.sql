@@ -51,6 +51,12 @@ CREATE HYBRID TABLE IF NOT EXISTS run_status (
 
 -- Where the owner takes what workers push straight to it; null: it takes none.
 ALTER TABLE run_status ADD COLUMN IF NOT EXISTS orchestrator_url VARCHAR(255);
+-- Who joined, left or was lost during the run, by worker id.
+ALTER TABLE run_status ADD COLUMN IF NOT EXISTS fleet_notes VARIANT;
+-- Of an open loop: who sends which arrivals, since the start.
+ALTER TABLE run_status ADD COLUMN IF NOT EXISTS arrival_shares VARIANT;
+-- The run whose end this one waits for, because both load the same.
+ALTER TABLE run_status ADD COLUMN IF NOT EXISTS waits_for VARCHAR(26);
 
 CREATE HYBRID TABLE IF NOT EXISTS run_control_events (
   event_id VARCHAR(26) NOT NULL,
@@ -95,6 +101,12 @@ CREATE HYBRID TABLE IF NOT EXISTS worker_heartbeats (
   CONSTRAINT worker_heartbeats_pk PRIMARY KEY (run_id, worker_id)
 );
 
+-- Of what the worker may use; 100 is its limit.
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS cpu_used_percent DOUBLE PRECISION;
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS memory_used_percent DOUBLE PRECISION;
+-- How late its arrival clock was before the start.
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS scheduling_p99_ms DOUBLE PRECISION;
+
 CREATE HYBRID TABLE IF NOT EXISTS worker_metrics_snapshots (
   run_id VARCHAR(26) NOT NULL,
   worker_id VARCHAR(64) NOT NULL,
@@ -122,3 +134,6 @@ CREATE HYBRID TABLE IF NOT EXISTS worker_metrics_snapshots (
 
 -- Of total_queries, those that the driver sent again by itself; null: written before this was counted.
 ALTER TABLE worker_metrics_snapshots ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
+ALTER TABLE worker_metrics_snapshots ADD COLUMN IF NOT EXISTS open_connections INTEGER;
+-- Of an open loop; null in a closed one.
+ALTER TABLE worker_metrics_snapshots ADD COLUMN IF NOT EXISTS arrivals VARIANT;

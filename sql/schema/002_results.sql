@@ -55,6 +55,9 @@ CREATE HYBRID TABLE IF NOT EXISTS test_results (
 
 -- Operations that the driver sent again by itself; null: written before this was counted.
 ALTER TABLE test_results ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS arrivals VARIANT;
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS slos VARIANT;
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS lost_workers VARIANT;
 
 -- The run, a row an interval: the workers' snapshots added.
 CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
@@ -86,6 +89,8 @@ CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
 );
 
 ALTER TABLE metrics_snapshots ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
+ALTER TABLE metrics_snapshots ADD COLUMN IF NOT EXISTS open_connections INTEGER;
+ALTER TABLE metrics_snapshots ADD COLUMN IF NOT EXISTS arrivals VARIANT;
 
 CREATE TABLE IF NOT EXISTS query_executions (
   execution_id VARCHAR(100) NOT NULL,
@@ -160,6 +165,13 @@ CREATE TABLE IF NOT EXISTS controller_step_history (
   CONSTRAINT controller_step_history_pk PRIMARY KEY (step_id)
 );
 
+-- Of a find-max step: CLIMB, BISECT or CONFIRM. Moments in milliseconds from the agreed start; the figures are of observed_from_ms to end_ms.
+ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS purpose VARCHAR(16);
+ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS start_ms DOUBLE PRECISION;
+ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS observed_from_ms DOUBLE PRECISION;
+ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS end_ms DOUBLE PRECISION;
+ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS client_limited_seconds DOUBLE PRECISION;
+
 CREATE OR REPLACE VIEW find_max_step_history AS
   SELECT step_id, run_id, step_number, target_workers, from_connections, to_connections, start_time, end_time, duration_seconds, total_queries, qps,
     p50_latency_ms, p95_latency_ms, p99_latency_ms, error_count, error_rate, qps_vs_prior_percent, p95_vs_baseline_percent, queue_detected, outcome,
@@ -179,3 +191,6 @@ CREATE TABLE IF NOT EXISTS test_logs (
   exception VARCHAR(8000),
   CONSTRAINT test_logs_pk PRIMARY KEY (log_id)
 );
+
+-- When the line was written, by which it is read on; recorded_at is when it was true.
+ALTER TABLE test_logs ADD COLUMN IF NOT EXISTS inserted_at TIMESTAMP_NTZ;

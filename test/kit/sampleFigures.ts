@@ -11,8 +11,8 @@ export const SEALED_HISTOGRAM: EncodedHistogram = {
 }
 
 const KINDS: readonly KindSnapshot[] = [
-  { kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 900, errors: 2, latency: SEALED_HISTOGRAM },
-  { kind: 'GENERIC_SQL', label: `it's "quoted", 100 % ?`, operations: 100, errors: 0, latency: null },
+  { kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 900, errors: 2, latency: SEALED_HISTOGRAM, service: null },
+  { kind: 'GENERIC_SQL', label: `it's "quoted", 100 % ?`, operations: 100, errors: 0, latency: null, service: null },
 ]
 
 /** The third second of a run as two workers did it. */
@@ -37,6 +37,8 @@ export const sampleRollup = (change: Partial<Rollup> = {}): Rollup => ({
   errorsByCategory: [{ category: 'TIMEOUT', count: 2, sample: 'canceling statement due to statement timeout' }],
   activeConnections: 8,
   targetConnections: 8,
+  openConnections: 8,
+  arrivals: null,
   workersReported: 2,
   workersExpected: 2,
   client: EASY_CLIENT,
@@ -67,5 +69,9 @@ export const sampleResult = (change: Partial<Result> = {}): Result => ({
   errorsByCategory: [{ category: 'TIMEOUT', count: 20, sample: null }],
   startSkewMs: 0.375,
   accounting: { started: 12_030, ended: 12_020, cutOff: 10, missingSnapshots: 0, silentWorkers: 0 },
+  arrivals: null,
+  slos: [],
+  findMax: null,
+  lostWorkers: [],
   ...change,
 })

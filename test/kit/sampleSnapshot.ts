@@ -14,6 +14,8 @@ export const EASY_CLIENT: ClientHealth = {
   eventLoopUtilizationPercent: 20,
   eventLoopDelayP99Ms: 0.5,
   eventLoopDelayMaxMs: 2,
+  cpuUsedPercent: 25,
+  memoryUsedPercent: 12.5,
   limited: false,
 }
 /** One whose event loop is over 80 % busy: it could be the limit. */
@@ -35,6 +37,7 @@ export const sampleKind = (latenciesMs: readonly number[], errors = 0, kind: Kin
   operations: latenciesMs.length + errors,
   errors,
   latency: encodeLatencies(latenciesMs),
+  service: null,
 })
 
 /**
@@ -65,6 +68,8 @@ export const sampleSnapshot = (change: Partial<WorkerSnapshot> = {}): WorkerSnap
     errorsByCategory: errors === 0 ? [] : [{ category: 'TIMEOUT', count: errors, sample: 'canceling statement due to statement timeout' }],
     activeConnections: 4,
     targetConnections: 4,
+    openConnections: 4,
+    arrivals: null,
     client: EASY_CLIENT,
     ...change,
   }

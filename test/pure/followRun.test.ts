@@ -30,6 +30,8 @@ const row = (over: Partial<RunControl> = {}): RunControl => ({
   phase: 'WARMUP',
   startAtMs: 1_000,
   workerTargets: null,
+  arrivalShares: null,
+  fleetNotes: {},
   nextSequenceId: 10,
   leaseLapsedSeconds: -5,
   orchestratorId: null,

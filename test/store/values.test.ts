@@ -130,6 +130,8 @@ describe('values', () => {
         eventLoopUtilizationPercent: random.fraction() * 100,
         eventLoopDelayP99Ms: random.fraction() * 2 ** random.whole(-30, 10),
         eventLoopDelayMaxMs: random.fraction() * 1e6,
+        cpuUsedPercent: random.fraction() * 100,
+        memoryUsedPercent: random.fraction() * 100,
         limited: random.fraction() < 0.5,
       }
       const operations = random.whole(0, 2 ** 52)

@@ -17,6 +17,7 @@ export const addKinds = (parts: Iterable<readonly KindSnapshot[]>): KindSnapshot
     operations: sum(group.map(one => one.operations)),
     errors: sum(group.map(one => one.errors)),
     latency: addEncoded(group.map(one => one.latency)),
+    service: addEncoded(group.map(one => one.service ?? null)),
   }))
 }
 

@@ -31,6 +31,8 @@ export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot
     errorsByCategory: addErrors([...old.map(one => one.errorsByCategory), ...snapshots.map(one => one.errorsByCategory)]),
     activeConnections: total(one => one.activeConnections),
     targetConnections: total(one => one.targetConnections),
+    openConnections: total(one => one.openConnections),
+    arrivals: null,
     workersReported: sum(old.map(one => one.workersReported)) + snapshots.length,
     workersExpected,
     client,
@@ -49,6 +51,8 @@ const worstOf = (all: readonly ClientHealth[]): ClientHealth => ({
   eventLoopUtilizationPercent: Math.max(...all.map(one => one.eventLoopUtilizationPercent)),
   eventLoopDelayP99Ms: Math.max(...all.map(one => one.eventLoopDelayP99Ms)),
   eventLoopDelayMaxMs: Math.max(...all.map(one => one.eventLoopDelayMaxMs)),
+  cpuUsedPercent: Math.max(...all.map(one => one.cpuUsedPercent ?? 0)),
+  memoryUsedPercent: Math.max(...all.map(one => one.memoryUsedPercent ?? 0)),
   limited: all.some(one => one.limited),
 })
 

@@ -104,10 +104,15 @@ export class Tally {
         operations: kind.operations,
         errors: kind.errors,
         latency: kind.latency.encode(),
+        service: null,
       })),
       errorsByCategory: this.#errorsByCategory,
       startSkewMs,
       accounting: this.accounting(missingSnapshots, silentWorkers),
+      arrivals: null,
+      slos: [],
+      findMax: null,
+      lostWorkers: [],
     }
     all.free()
     return result

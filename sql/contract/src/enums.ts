@@ -58,6 +58,50 @@ export type FailThreshold = (typeof FAIL_THRESHOLDS)[number]
 export const DEAD_WORKER_POLICIES = words('FAIL', 'CONTINUE', 'REPLACE')
 export type DeadWorkerPolicy = (typeof DEAD_WORKER_POLICIES)[number]
 
+export const STEP_TYPES = words('FIND_MAX', 'QPS_SCALING')
+/** What a row of CONTROLLER_STEP_HISTORY is: a step of the search for the most connections, or a change of a rate's connections or workers. */
+export type StepType = (typeof STEP_TYPES)[number]
+
+export const STEP_PURPOSES = words('CLIMB', 'BISECT', 'CONFIRM')
+/** Of a find-max step: the way up, between the last good and the first bad, holding the best once more. */
+export type StepPurpose = (typeof STEP_PURPOSES)[number]
+
+export const STEP_OUTCOMES = words(
+  'STABLE',
+  'QPS_DROP',
+  'LATENCY_RISE',
+  'ERRORS',
+  'QUEUED',
+  'SLO',
+  'NOTHING_COMPLETED',
+  'CONNECTIONS_REFUSED',
+  'CLIENT_LIMITED',
+  'BACKED_OFF',
+  'WORKER_LOST',
+  'TOO_FEW_SAMPLES',
+  'SCALED',
+)
+/**
+ * How a step ended. CLIENT_LIMITED, BACKED_OFF and WORKER_LOST say nothing about the database: the step is repeated, or the search ends saying so.
+ * SCALED: of a rate.
+ */
+export type StepOutcome = (typeof STEP_OUTCOMES)[number]
+
+export const MAX_TYPES = words('TRUE_MAX', 'BOUNDED_MAX')
+/** TRUE_MAX: the database was the limit. BOUNDED_MAX: the bounds, the load generator or the machine were; the database may hold more. */
+export type MaxType = (typeof MAX_TYPES)[number]
+
+export const GUARDRAIL_STATES = words('NORMAL', 'WARNING', 'CRITICAL', 'DEGRADED')
+/** WARNING: a worker is over a bound. CRITICAL: so many are, for so long, that the run is about to fail. DEGRADED: a back-off holds. */
+export type GuardrailStateWord = (typeof GUARDRAIL_STATES)[number]
+
+export const SLO_VERDICTS = words('PASS', 'FAIL', 'PENDING')
+/** PENDING: too few operations to tell. */
+export type SloVerdict = (typeof SLO_VERDICTS)[number]
+
+export const LOG_LEVELS = words('DEBUG', 'INFO', 'WARN', 'ERROR')
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 export const PARAMETER_STRATEGIES = words(
   'LITERAL',
   'CHOICE',

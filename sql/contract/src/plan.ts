@@ -1,6 +1,6 @@
 import type { OperationKind, OperationType } from './enums.ts'
 import type { RunSchedule } from './schedule.ts'
-import type { Advanced, GenericParameter, Guardrails, Load, Scaling, Slo, Target } from './template/template.ts'
+import type { Advanced, GenericParameter, Guardrails, Load, Scaling, Slo, SloAbort, Target } from './template/template.ts'
 
 /** The frozen settings of a run that workers follow: RUN_STATUS.SCENARIO_CONFIG. Later edits of the template do not reach it. */
 export interface Plan {
@@ -14,15 +14,35 @@ export interface Plan {
   readonly scaling: Scaling
   readonly guardrails: Guardrails
   readonly slos: readonly Slo[]
+  readonly sloAbort: SloAbort
   readonly advanced: Advanced
-  /** Workers to start. */
+  /** Workers to start with. */
   readonly workerCount: number
-  /** Run-wide: the workers share it evenly. */
+  /** Run-wide, to start with: the workers share it evenly. */
   readonly targetConnections: number
+  readonly limits: LoadLimits
+  /**
+   * What the run loads, in words that are equal when two runs would spoil each other: the server of a PostgreSQL, the warehouse and the table of a
+   * Snowflake account. Runs that have one in common wait for each other, unless `advanced.shareSut`.
+   */
+  readonly sut: readonly string[]
   /** Every random choice of the run follows from it. */
   readonly seed: number
   /** The value pools that its operations draw from (see `ValuePoolSet`); null: none, keys come from the table's profile. */
   readonly poolSetId: string | null
+}
+
+/** How far the run's controller may go; all are absolute and decided when the run is prepared. */
+export interface LoadLimits {
+  readonly minWorkers: number
+  /** Workers that may serve at the same time. */
+  readonly maxWorkers: number
+  /** Of one worker. */
+  readonly minConnections: number
+  /** Of one worker: another is started beyond that. */
+  readonly maxConnections: number
+  /** Whether a person has set the upper bounds (BOUNDED, FIXED); otherwise they are those of this machine. */
+  readonly areSet: boolean
 }
 
 export interface PlannedOperation {

@@ -1,6 +1,6 @@
 import type { EncodedHistogram } from './histogram.ts'
 import type { LoadPhase } from './schedule.ts'
-import type { ClientHealth, ErrorCount, KindSnapshot } from './snapshot.ts'
+import type { ArrivalCounts, ClientHealth, ErrorCount, KindSnapshot } from './snapshot.ts'
 
 /** One run, one interval: the snapshots of its workers added. A row of METRICS_SNAPSHOTS; live view, history and result all read it. */
 export interface Rollup {
@@ -28,6 +28,9 @@ export interface Rollup {
   readonly errorsByCategory: readonly ErrorCount[]
   readonly activeConnections: number
   readonly targetConnections: number
+  readonly openConnections: number
+  /** Null in a closed loop. `planned` is what the workers' shares of the schedule came to. */
+  readonly arrivals: ArrivalCounts | null
   readonly workersReported: number
   readonly workersExpected: number
   /** The worst of the workers, but cpuPercent and memoryBytes are their sum. */

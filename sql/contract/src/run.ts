@@ -1,5 +1,7 @@
+import type { ArrivalShare } from './arrivalShare.ts'
 import type { WorkerTargets } from './controlEvent.ts'
 import type { CompletionReason, RunPhase, RunStatus, WorkerStatus } from './enums.ts'
+import type { BoundsState, FindMaxState, FleetNotes, GuardrailState, QpsState } from './loadState.ts'
 import type { Plan } from './plan.ts'
 
 /** Where a run stands: a row of RUN_STATUS. Moments are milliseconds since 1970 by the clock of the control database, `nowMs` beside them. */
@@ -27,9 +29,19 @@ export interface RunRecord {
   readonly phaseStartedAtMs: number | null
   readonly stopRequestedAtMs: number | null
   readonly endedAtMs: number | null
+  /** Group ids given out so far; who of them serves is in `fleetNotes` (see `servingWorkers`). */
   readonly workersExpected: number
   readonly workersReady: number
   readonly workerTargets: WorkerTargets | null
+  /** Null: not an open loop, or not begun. */
+  readonly arrivalShares: readonly ArrivalShare[] | null
+  readonly fleetNotes: FleetNotes
+  readonly findMax: FindMaxState | null
+  readonly qpsController: QpsState | null
+  readonly bounds: BoundsState | null
+  readonly guardrail: GuardrailState | null
+  /** Id of the run whose end this one waits for, because both load the same; null: for none. */
+  readonly waitsFor: string | null
   readonly nextSequenceId: number
   readonly completionReason: CompletionReason | null
   readonly cancellationReason: string | null
@@ -52,7 +64,15 @@ export interface RunChanges {
   readonly phaseStartedAt?: 'now' | number
   readonly stopRequestedAt?: 'now'
   readonly endedAt?: 'now'
+  readonly workersExpected?: number
   readonly workerTargets?: WorkerTargets
+  readonly arrivalShares?: readonly ArrivalShare[]
+  readonly fleetNotes?: FleetNotes
+  readonly findMax?: FindMaxState
+  readonly qpsController?: QpsState
+  readonly bounds?: BoundsState
+  readonly guardrail?: GuardrailState
+  readonly waitsFor?: string | null
   readonly completionReason?: CompletionReason
   readonly cancellationReason?: string | null
 }
@@ -72,6 +92,9 @@ export interface Heartbeat {
   /** 100 = one core. */
   readonly cpuPercent: number | null
   readonly memoryBytes: number | null
+  /** As in `ClientHealth`; null before the first reading. */
+  readonly cpuUsedPercent: number | null
+  readonly memoryUsedPercent: number | null
   readonly operationsStarted: number
   /** Ended and counted. */
   readonly operations: number
@@ -90,6 +113,8 @@ export interface Heartbeat {
   readonly clockUncertaintyMs: number | null
   /** Fastest round trip of the cheapest statement to the SUT. */
   readonly floorMs: number | null
+  /** How late its arrival clock was before the start, 99th percentile; null until measured. */
+  readonly schedulingP99Ms: number | null
   readonly lastError: string | null
 }
 

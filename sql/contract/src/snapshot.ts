@@ -35,8 +35,31 @@ export interface WorkerSnapshot {
   readonly errorsByCategory: readonly ErrorCount[]
   readonly activeConnections: number
   readonly targetConnections: number
+  /** Sessions that stood open at the end of the interval, in use or not. */
+  readonly openConnections: number
+  /** Null in a closed loop. */
+  readonly arrivals: ArrivalCounts | null
   readonly client: ClientHealth
 }
+
+/** What became of the arrivals of an open loop in an interval. */
+export interface ArrivalCounts {
+  /** Intended to start in this interval, by the schedule: of this worker, or of the run. */
+  readonly planned: number
+  /** Of those that started in this interval, more than 10 ms after their intended start (`LATE_MS`). */
+  readonly late: number
+  /** Given up in this interval: nothing had been free for too long, or the load ended before (see `MISSED_AFTER_MS`). Never sent. */
+  readonly missed: number
+  /** Intended, and neither started nor given up by the end of the interval. */
+  readonly waiting: number
+  /** How late the arrival clock was for those that found a connection free: the generator's own error, in ms. Null: there was none. */
+  readonly clockError: EncodedHistogram | null
+}
+
+/** An arrival that starts later than this after its intended start is late. */
+export const LATE_MS = 10
+/** An arrival that has waited for so long is missed: catching up has a bound. */
+export const MISSED_AFTER_MS = 10_000
 
 /** Figures of one operation kind; generic SQL operations have one entry per label. */
 export interface KindSnapshot {
@@ -45,8 +68,10 @@ export interface KindSnapshot {
   readonly label: string
   readonly operations: number
   readonly errors: number
-  /** Response times of the successful operations; null when there was none. */
+  /** Response times of the successful operations, from the intended start; null when there was none. */
   readonly latency: EncodedHistogram | null
+  /** Of an open loop: their service times, from the actual start; null in a closed loop, where they are the same, and when there was none. */
+  readonly service: EncodedHistogram | null
 }
 
 export interface ErrorCount {
@@ -67,6 +92,12 @@ export interface ClientHealth {
   readonly eventLoopDelayP99Ms: number
   /** The longest that it kept a timer waiting. */
   readonly eventLoopDelayMaxMs: number
+  /**
+   * What it used of the CPU it may use: 100 = one core for its own thread, or all of the cgroup's quota, whichever is nearer to its limit.
+   */
+  readonly cpuUsedPercent: number
+  /** Of the memory that it may use: the cgroup's where it has a limit, the machine's otherwise. */
+  readonly memoryUsedPercent: number
   /** Whether the worker, and not the database, could have been the limit in any second of the interval (see `judgeClient`). */
   readonly limited: boolean
 }

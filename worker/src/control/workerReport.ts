@@ -60,6 +60,9 @@ export class WorkerReport {
       lastSentOffsetMs: totals?.lastSentMs ?? null,
       clockUncertaintyMs: this.clockUncertaintyMs,
       floorMs: this.floorMs,
+      cpuUsedPercent: null,
+      memoryUsedPercent: null,
+      schedulingP99Ms: null,
       lastError: this.lastError,
     }
   }

@@ -74,6 +74,8 @@ export const startClientHealth = (): ClientHealthMeter => {
       return {
         cpuPercent: cpuPercent(),
         memoryBytes: process.memoryUsage.rss(),
+        cpuUsedPercent: 0,
+        memoryUsedPercent: 0,
         eventLoopUtilizationPercent: utilization * 100,
         ...figures,
       }

@@ -11,7 +11,7 @@ export interface KindName {
 /** Encodes one kind of a closed interval: about half a millisecond where something was recorded, so take one in a turn of the event loop. */
 export const encodeKind = ({ counts }: ClosedInterval, kindIndex: number, { kind, label }: KindName): KindSnapshot => {
   const { operations, errors, latency } = counts.kinds[kindIndex] as ClosedInterval['counts']['kinds'][number]
-  return { kind, label, operations, errors, latency: latency.encode() }
+  return { kind, label, operations, errors, latency: latency.encode(), service: null }
 }
 
 /** The snapshot of a closed interval, from its encoded kinds and how the process fared in it; nothing is sent after the last, so there is no limit. */
@@ -37,5 +37,7 @@ export const encodeSnapshot = (
   errorsByCategory: [...closed.counts.errorsByCategory].map(([category, { count, sample }]) => ({ category, count, sample })),
   activeConnections: closed.activeConnections,
   targetConnections: closed.targetConnections,
+  openConnections: closed.targetConnections,
+  arrivals: null,
   client: closed.phase === 'PROCESSING' ? { ...client, limited: false } : client,
 })

@@ -57,8 +57,8 @@ export class TemplateLoad {
   @Field(() => Int, { nullable: true })
   startingConnections!: number | null
 
-  @Field(() => Int)
-  maxConnectionIncrease!: number
+  @Field(() => Int, { nullable: true })
+  maxConnectionIncrease!: number | null
 
   @Field(() => FindMaxSettings)
   findMax!: FindMaxSettings

@@ -25,9 +25,23 @@ const fillInScaling = (sent: TemplateAsSent['scaling']): Scaling => {
   const minConnections = sent.minConnections ?? 1
   switch (mode) {
     case 'AUTO':
-      return { mode, minWorkers: 1, maxWorkers: null, minConnections: 1, maxConnections: null }
+      return {
+        mode,
+        minWorkers: 1,
+        maxWorkers: null,
+        minConnections: 1,
+        maxConnections: null,
+        boundsPatienceIntervals: sent.boundsPatienceIntervals,
+      }
     case 'FIXED':
-      return { mode, minWorkers, maxWorkers: null, minConnections, maxConnections: null }
+      return {
+        mode,
+        minWorkers,
+        maxWorkers: null,
+        minConnections,
+        maxConnections: null,
+        boundsPatienceIntervals: sent.boundsPatienceIntervals,
+      }
     case 'BOUNDED':
       return { ...sent, mode, minWorkers, minConnections }
   }

@@ -73,7 +73,7 @@ const toOverride = (text: string, { targetConnections }: RunOverrideValues): str
   targetConnections === null ? text : text.replaceAll(TARGET, toOverrideField(TARGET))
 
 const planOf = (template: StoredTemplate, fleet: Fleet, overrides: RunOverrideValues, freshSeed: number): Plan => {
-  const { target, load, guardrails, slos, advanced } = template
+  const { target, load, guardrails, slos, sloAbort, advanced } = template
   const seed = overrides.seed ?? advanced.seed ?? freshSeed
   return {
     templateId: template.id,
@@ -85,8 +85,17 @@ const planOf = (template: StoredTemplate, fleet: Fleet, overrides: RunOverrideVa
     scaling: overrides.workers === null && overrides.targetConnections === null ? template.scaling : fixedAt(fleet),
     guardrails,
     slos,
+    sloAbort,
     advanced: { ...advanced, seed },
     ...fleet,
+    limits: {
+      minWorkers: fleet.workerCount,
+      maxWorkers: fleet.workerCount,
+      minConnections: 1,
+      maxConnections: fleet.targetConnections,
+      areSet: true,
+    },
+    sut: [],
     seed,
     poolSetId: null,
   }
@@ -98,6 +107,7 @@ const fixedAt = ({ workerCount, targetConnections }: Fleet): Scaling => ({
   maxWorkers: null,
   minConnections: Math.floor(targetConnections / workerCount),
   maxConnections: null,
+  boundsPatienceIntervals: 3,
 })
 
 /** Operations that are sent, in the order of `OPERATION_KINDS`; the parameters of a generic one in the order of its placeholders. */

@@ -103,15 +103,18 @@ export const templateShape = section({
     targetQps: anyNumber(),
     arrival: oneOf(ARRIVALS, 'CONSTANT'),
     startingConnections: whole(null, { ...CONNECTIONS, min: 0 }),
-    maxConnectionIncrease: whole(15, { min: 1, max: 200 }),
+    maxConnectionIncrease: whole(null, { min: 1, max: 10_000 }),
     findMax: section({
       startConnections: whole(5, { min: 1, max: 1_000 }),
       connectionsIncrement: whole(10, { min: 1, max: 500 }),
-      stepDurationSeconds: whole(30, { min: 10, max: 3_600, unit: 'seconds' }),
+      stepDurationSeconds: whole(30, { min: 2, max: 3_600, unit: 'seconds' }),
       // The tighter of two defaults: with 40 and 100 a search runs on long after the knee.
       qpsStabilityPercent: decimal(5, { min: 1, max: 50, unit: 'percent' }),
       latencyStabilityPercent: decimal(20, { min: 5, max: 1_000, unit: 'percent' }),
       maxErrorRatePercent: decimal(1, { min: 0, max: 100, unit: 'percent' }),
+      resolution: whole(null, { min: 1, max: 500 }),
+      // Fewer make a p95 of less than five samples.
+      minSamples: whole(100, { min: 1, max: 1_000_000 }),
     }),
   }),
   scaling: section({
@@ -122,6 +125,7 @@ export const templateShape = section({
     minConnections: whole(null, CONNECTIONS),
     // No limit, not 200: the size of a worker is decided when the run is planned.
     maxConnections: limit(CONNECTIONS),
+    boundsPatienceIntervals: whole(3, { min: 1, max: 60 }),
   }),
   guardrails: section({
     enabled: flag(false),
@@ -141,6 +145,7 @@ export const templateShape = section({
       errorRatePercent: bound({ min: 0, max: 100, unit: 'percent' }),
     }),
   ),
+  sloAbort: section({ enabled: flag(false), graceSeconds: whole(30, { min: 1, max: 3_600, unit: 'seconds' }) }),
   advanced: section({
     seed: whole(null, SEED),
     rangeSize: whole(100, { min: 1, max: 10_000 }),
@@ -151,6 +156,7 @@ export const templateShape = section({
     drainTimeoutSeconds: whole(120, { min: 0, max: 600, unit: 'seconds' }),
     controlLossSeconds: whole(30, { min: 5, max: 600, unit: 'seconds' }),
     deadWorkerPolicy: oneOf(DEAD_WORKER_POLICIES, 'FAIL'),
+    shareSut: flag(false),
   }),
 })
 

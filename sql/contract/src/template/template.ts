@@ -22,6 +22,7 @@ export interface Template {
   readonly scaling: Scaling
   readonly guardrails: Guardrails
   readonly slos: readonly Slo[]
+  readonly sloAbort: SloAbort
   readonly advanced: Advanced
 }
 
@@ -104,7 +105,8 @@ export interface Load {
   readonly arrival: Arrival
   /** QPS: connections to begin with; null for the controller's own first guess. */
   readonly startingConnections: number | null
-  readonly maxConnectionIncrease: number
+  /** QPS: connections that one decision adds at most; null: as many as Little's law asks for, at most doubling. */
+  readonly maxConnectionIncrease: number | null
   readonly findMax: FindMax
 }
 
@@ -115,6 +117,10 @@ export interface FindMax {
   readonly qpsStabilityPercent: number
   readonly latencyStabilityPercent: number
   readonly maxErrorRatePercent: number
+  /** The result is right to within so many connections: bisection ends there. Null: a fifth of the increment, at least 1. */
+  readonly resolution: number | null
+  /** A step with fewer operations than this is extended, not judged. */
+  readonly minSamples: number
 }
 
 export interface Scaling {
@@ -125,6 +131,8 @@ export interface Scaling {
   readonly minConnections: number
   /** Of one worker; null: no limit. */
   readonly maxConnections: number | null
+  /** BOUNDED, QPS: so many intervals at the ceiling and short of the target end the run. */
+  readonly boundsPatienceIntervals: number
 }
 
 export interface Guardrails {
@@ -145,6 +153,12 @@ export interface Slo {
   readonly errorRatePercent: number | null
 }
 
+/** Whether the run ends (SLO_ABORT) when a bound has been broken in every interval for so long. */
+export interface SloAbort {
+  readonly enabled: boolean
+  readonly graceSeconds: number
+}
+
 export interface Advanced {
   /** Null: a new one for each run. */
   readonly seed: number | null
@@ -159,4 +173,6 @@ export interface Advanced {
   /** A worker that has seen nothing of the control plane for so long stops sending. */
   readonly controlLossSeconds: number
   readonly deadWorkerPolicy: DeadWorkerPolicy
+  /** The run does not wait for others that load the same (see `Plan.sut`). */
+  readonly shareSut: boolean
 }

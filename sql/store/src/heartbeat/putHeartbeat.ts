@@ -56,13 +56,17 @@ export const putHeartbeat = async (db: SqlClient, beat: Heartbeat): Promise<bool
     beat.lastSentOffsetMs,
     beat.clockUncertaintyMs,
     beat.floorMs,
+    beat.cpuUsedPercent,
+    beat.memoryUsedPercent,
+    beat.schedulingP99Ms,
     wordsBind(beat.lastError, 1_000),
   ]
   const changed = await db.execute(
     `UPDATE worker_heartbeats
      SET status = ?, phase = ?, active_connections = ?, target_connections = ?, cpu_percent = ?, memory_bytes = ?, operations_started = ?,
        queries_processed = ?, error_count = ?, operations_cut_off = ?, snapshots_taken = ?, applied_sequence_id = ?, start_offset_ms = ?,
-       last_sent_offset_ms = ?, clock_uncertainty_ms = ?, floor_ms = ?, last_error = ?, last_heartbeat = CURRENT_TIMESTAMP,
+       last_sent_offset_ms = ?, clock_uncertainty_ms = ?, floor_ms = ?, cpu_used_percent = ?, memory_used_percent = ?,
+       scheduling_p99_ms = ?, last_error = ?, last_heartbeat = CURRENT_TIMESTAMP,
        heartbeat_count = heartbeat_count + 1
      WHERE run_id = ? AND worker_id = ? AND attempt = ?`,
     [...binds, beat.runId, beat.workerId, beat.attempt],

@@ -24,11 +24,16 @@ const toResult = (row: Row): Result => ({
   errorsByCategory: json(row, 'errors_by_category'),
   startSkewMs: numberOrNull(row, 'start_skew_ms'),
   accounting: json(row, 'accounting'),
+  arrivals: json(row, 'arrivals'),
+  slos: json(row, 'slos') ?? [],
+  findMax: json(row, 'find_max_result'),
+  lostWorkers: json(row, 'lost_workers') ?? [],
 })
 
 const COLUMNS = `run_id, worker_id, measured_seconds, total_operations, failed_operations, cut_off_operations, retried_operations, qps, error_rate,
   p50_latency_ms, p95_latency_ms, p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds,
-  latency_aggregation_method, by_kind, errors_by_category, latency, accounting`
+  latency_aggregation_method, by_kind, errors_by_category, latency, accounting, arrivals, slos, find_max_result,
+  lost_workers`
 
 /** The results of these runs, by run id; a run without one (not over yet, or never started) is absent. */
 export const readResults = async (db: SqlClient, runIds: readonly string[]): Promise<Map<string, Result>> => {

@@ -4,7 +4,7 @@ import type { Row, SqlClient } from '../client/sqlClient.ts'
 
 const COLUMNS = `run_id, interval_index, start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count,
   retried_operations, qps, p50_latency_ms, p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections,
-  target_connections, workers_reported, workers_expected, client_health, client_limited`
+  target_connections, open_connections, arrivals, workers_reported, workers_expected, client_health, client_limited`
 
 const toRollup = (row: Row): Rollup => ({
   runId: text(row, 'run_id'),
@@ -22,6 +22,8 @@ const toRollup = (row: Row): Rollup => ({
   errorsByCategory: json(row, 'errors_by_category'),
   activeConnections: number(row, 'active_connections'),
   targetConnections: number(row, 'target_connections'),
+  openConnections: numberOrNull(row, 'open_connections') ?? 0,
+  arrivals: json(row, 'arrivals'),
   workersReported: number(row, 'workers_reported'),
   workersExpected: number(row, 'workers_expected'),
   client: json(row, 'client_health'),

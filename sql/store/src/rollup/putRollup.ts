@@ -21,6 +21,8 @@ const valuesOf = (rollup: Rollup): Bind[] => [
   JSON.stringify(rollup.errorsByCategory),
   rollup.activeConnections,
   rollup.targetConnections,
+  rollup.openConnections,
+  rollup.arrivals === null ? null : JSON.stringify(rollup.arrivals),
   rollup.workersReported,
   rollup.workersExpected,
   JSON.stringify(rollup.client),
@@ -40,7 +42,8 @@ export const putRollup = async (db: SqlClient, epoch: number, rollup: Rollup): P
     `UPDATE metrics_snapshots
      SET start_ms = ?, end_ms = ?, phase = ?, operations_started = ?, total_operations = ?, error_count = ?, cut_off_count = ?,
        retried_operations = ?, qps = ?, p50_latency_ms = ?, p95_latency_ms = ?, p99_latency_ms = ?, max_latency_ms = ?, latency = PARSE_JSON(?),
-       by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?), active_connections = ?, target_connections = ?, workers_reported = ?,
+       by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?), active_connections = ?, target_connections = ?, open_connections = ?,
+       arrivals = PARSE_JSON(?), workers_reported = ?,
        workers_expected = ?, client_health = PARSE_JSON(?), client_limited = ?, updated_at = CURRENT_TIMESTAMP
      WHERE run_id = ? AND interval_index = ? AND ${FENCE}`,
     [...valuesOf(rollup), ...keyOf(rollup), rollup.runId, epoch],
@@ -60,7 +63,7 @@ export const insertRollups = async (db: SqlClient, epoch: number, rollups: reado
 
 const COLUMNS = `start_ms, end_ms, phase, operations_started, total_operations, error_count, cut_off_count, retried_operations, qps, p50_latency_ms,
   p95_latency_ms, p99_latency_ms, max_latency_ms, latency, by_kind, errors_by_category, active_connections, target_connections,
-  workers_reported, workers_expected, client_health, client_limited, run_id, interval_index`
+  open_connections, arrivals, workers_reported, workers_expected, client_health, client_limited, run_id, interval_index`
 
 const ROW = `(${COLUMNS.split(',')
   .map(() => '?')

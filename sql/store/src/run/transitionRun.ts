@@ -42,10 +42,20 @@ const assignments = (set: RunChanges): { sql: string[]; binds: Bind[] } => {
   if (set.endedAt !== undefined) moment('end_time', set.endedAt)
   if (set.completionReason !== undefined) value('completion_reason', set.completionReason)
   if (set.cancellationReason !== undefined) value('cancellation_reason', wordsBind(set.cancellationReason, 1_000))
-  if (set.workerTargets !== undefined) {
-    sql.push('worker_targets = PARSE_JSON(?)')
-    binds.push(JSON.stringify(set.workerTargets))
+  const document = (column: string, content: unknown) => {
+    if (content === undefined) return
+    sql.push(`${column} = PARSE_JSON(?)`)
+    binds.push(JSON.stringify(content))
   }
+  if (set.workersExpected !== undefined) value('total_workers_expected', set.workersExpected)
+  if (set.waitsFor !== undefined) value('waits_for', set.waitsFor)
+  document('worker_targets', set.workerTargets)
+  document('arrival_shares', set.arrivalShares)
+  document('fleet_notes', set.fleetNotes)
+  document('find_max_state', set.findMax)
+  document('qps_controller_state', set.qpsController)
+  document('bounds_state', set.bounds)
+  document('guardrail_state', set.guardrail)
   return { sql, binds }
 }
 

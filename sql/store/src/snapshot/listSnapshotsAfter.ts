@@ -22,7 +22,7 @@ export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: 
   const rows = await db.query(
     `SELECT worker_id, attempt, sequence_number, worker_group_id, worker_group_count, interval_index, start_ms, end_ms, phase, operations_started,
        total_queries, error_count, cut_off_count, retried_operations, by_kind, errors_by_category, active_connections, target_connections,
-       client_health
+       open_connections, arrivals, client_health
      FROM worker_metrics_snapshots
      WHERE run_id = ? AND (${cursors.map(() => '(worker_id = ? AND attempt = ? AND sequence_number > ?)').join(' OR ')})
      ORDER BY interval_index, worker_id, attempt, sequence_number
@@ -49,6 +49,8 @@ export const listSnapshotsAfter = async (db: SqlClient, runId: string, cursors: 
     errorsByCategory: json(row, 'errors_by_category'),
     activeConnections: number(row, 'active_connections'),
     targetConnections: number(row, 'target_connections'),
+    openConnections: numberOrNull(row, 'open_connections') ?? 0,
+    arrivals: json(row, 'arrivals'),
     client: json(row, 'client_health'),
   }))
 }
