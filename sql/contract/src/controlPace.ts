@@ -10,6 +10,11 @@ export interface ControlPace {
   /** Worker: between two looks at its run, before the start and after it. A hint by the direct way makes it look at once. */
   readonly followWaitingMs: number
   readonly followMs: number
+  /**
+   * The same, of a run whose connections or shares a controller may change at any moment. On Snowflake the hint says so in time; a worker that is not
+   * heard looks more often (see `decidePace`).
+   */
+  readonly followSteeredMs: number
   /** Worker: between two readings of the database's clock, while it waits for the start. */
   readonly clockMs: number
   /** Worker: between two heartbeats. */
@@ -30,6 +35,8 @@ export interface ControlPace {
   readonly rollupMs: number
   readonly progressMs: number
   readonly resultMs: number
+  /** Worker and server: between two writings of lines of a run's log, and two readings by those who watch it. */
+  readonly logMs: number
   /** From the end of an interval on: so long whoever shows it, or writes it once, waits for a worker that has to tell of it by way of the tables. */
   readonly settleMs: number
   /** Orchestrator: between two looks for runs without an owner; and while nothing runs, as far as is known here. */
@@ -41,10 +48,22 @@ export interface ControlPace {
   readonly lookForChangesIdleMs: number
   /** Between the writing of START and the agreed start, beyond what the statements take: every worker must have seen it by then. */
   readonly startMarginMs: number
+  /** Between the writing of new arrival shares and the moment from which they hold: every worker must have heard of them by then. */
+  readonly shareMarginMs: number
   /** Ages of the last heartbeat at which a worker is stale and dead. */
   readonly staleSeconds: number
   readonly deadSeconds: number
 }
+
+/** Within LEASE_SECONDS and this, and a moment for the claim, an heir has taken a run over. */
+const STANDBY_MS = 3_000
+
+/** The pace of a server that is there to take runs over: it looks for them as often while nothing runs, whatever that costs. */
+export const standbyPace = (pace: ControlPace): ControlPace => ({
+  ...pace,
+  lookForWorkMs: Math.min(pace.lookForWorkMs, STANDBY_MS),
+  lookForWorkIdleMs: Math.min(pace.lookForWorkIdleMs, STANDBY_MS),
+})
 
 /** Each look wakes the warehouse, which then stays awake, and is paid for, until its AUTO_SUSPEND (see sql/schema/snowflake/roles.sql): seldom, then. */
 const IDLE_MS = 10 * 60_000
@@ -53,6 +72,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
   postgres: {
     followWaitingMs: 100,
     followMs: 200,
+    followSteeredMs: 100,
     clockMs: 2_000,
     beatMs: 1_000,
     snapshotBatchMs: 0,
@@ -65,6 +85,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     rollupMs: 0,
     progressMs: 1_000,
     resultMs: 1_000,
+    logMs: 1_000,
     settleMs: 1_500,
     lookForWorkMs: 1_000,
     lookForWorkIdleMs: 1_000,
@@ -72,12 +93,14 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     lookForChangesMs: 1_000,
     lookForChangesIdleMs: 1_000,
     startMarginMs: 300,
+    shareMarginMs: 1_000,
     staleSeconds: 5,
     deadSeconds: 15,
   },
   snowflake: {
     followWaitingMs: 1_000,
     followMs: 3_000,
+    followSteeredMs: 3_000,
     clockMs: 5_000,
     beatMs: 3_000,
     snapshotBatchMs: 5_000,
@@ -90,6 +113,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     rollupMs: 5_000,
     progressMs: 5_000,
     resultMs: 10_000,
+    logMs: 5_000,
     settleMs: 8_000,
     lookForWorkMs: 5_000,
     lookForWorkIdleMs: IDLE_MS,
@@ -97,6 +121,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     lookForChangesMs: 5_000,
     lookForChangesIdleMs: IDLE_MS,
     startMarginMs: 3_000,
+    shareMarginMs: 5_000,
     staleSeconds: 10,
     deadSeconds: 25,
   },

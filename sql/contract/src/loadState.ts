@@ -23,7 +23,7 @@ export interface FindMaxState {
   readonly step: FindMaxStep | null
   /** Done steps, oldest first, without their histograms. */
   readonly steps: readonly DoneStep[]
-  /** Of the first step that held: what later ones are compared with. */
+  /** Of the first step that held: what later ones are compared with. Corrected when a later one, or the first held once more, shows it to have been cold. */
   readonly baselineP95Ms: number | null
   /** Largest target that held, and smallest that did not (for a reason that speaks of the database). */
   readonly lastGood: number | null
@@ -46,7 +46,7 @@ export interface FindMaxStep {
   readonly observeFromMs: number | null
   /** When it is judged, unless it is extended; null as long as `observeFromMs` is. */
   readonly endsAtMs: number | null
-  /** So often it was extended for want of samples. */
+  /** So often it was extended for want of samples, or, the first, observed anew because it was still becoming faster. */
   readonly extensions: number
   /** So often this target was begun anew, because what was observed did not speak of the database. */
   readonly repeats: number

@@ -40,12 +40,12 @@ export interface Result {
 
 /** Of the measurement of an open loop. planned = started + missed + unassigned. */
 export interface ArrivalResult {
-  /** By the schedule, over the measured time. */
+  /** By the schedule, over the measured time; while the load lasts, without those that still wait. */
   readonly planned: number
   readonly started: number
   readonly late: number
   readonly missed: number
-  /** Of `planned`, those that no worker had as its own: the share of a lost worker until it was given to the others. */
+  /** Of `planned`, those that no worker had as its own, or told of: the share of a lost worker until it was given to the others. */
   readonly unassigned: number
   /** Started per second. */
   readonly achievedRate: number

@@ -42,7 +42,7 @@ export interface WorkerSnapshot {
   readonly client: ClientHealth
 }
 
-/** What became of the arrivals of an open loop in an interval. */
+/** What became of the arrivals of an open loop in an interval. Those intended in the warmup are among the late and missed of no later phase. */
 export interface ArrivalCounts {
   /** Intended to start in this interval, by the schedule: of this worker, or of the run. */
   readonly planned: number
@@ -92,9 +92,7 @@ export interface ClientHealth {
   readonly eventLoopDelayP99Ms: number
   /** The longest that it kept a timer waiting. */
   readonly eventLoopDelayMaxMs: number
-  /**
-   * What it used of the CPU it may use: 100 = one core for its own thread, or all of the cgroup's quota, whichever is nearer to its limit.
-   */
+  /** What it used of the CPU it may use, on average, at most 100: of one core, or of its cgroup's quota, whichever is nearer to its limit. */
   readonly cpuUsedPercent: number
   /** Of the memory that it may use: the cgroup's where it has a limit, the machine's otherwise. */
   readonly memoryUsedPercent: number
@@ -103,8 +101,28 @@ export interface ClientHealth {
 }
 
 const BUSY_LOOP_PERCENT = 80
-const LATE_LOOP_P99_MS = 10
+const LATE_P99_MS = 10
+const CPU_LIMIT_PERCENT = 95
 
-/** Whether the worker could have been the limit in about a second: its event loop was over 80 % busy, or late by more than 10 ms at p99. */
-export const judgeClient = (sample: Pick<ClientHealth, 'eventLoopUtilizationPercent' | 'eventLoopDelayP99Ms'>): boolean =>
-  sample.eventLoopUtilizationPercent > BUSY_LOOP_PERCENT || sample.eventLoopDelayP99Ms > LATE_LOOP_P99_MS
+/** What tells whether a worker could have been the limit in a stretch of time; `clockErrorP99Ms` is an open loop's, null where nothing was due. */
+export type ClientReading = Pick<ClientHealth, 'eventLoopUtilizationPercent' | 'eventLoopDelayP99Ms' | 'cpuUsedPercent'> & {
+  readonly clockErrorP99Ms?: number | null
+}
+
+/**
+ * Whether the worker could have been the limit in about a second: its event loop was over 80 % busy, or late by more than 10 ms at p99, or its CPU was at
+ * its limit (95 %, or throttled); in an open loop also when its arrivals started over 10 ms late at p99 although a connection was free.
+ *
+ * Utilisation is the share of the time in which the loop did not wait for events. On a machine whose cores are shared that includes the time in which it
+ * was ready to run and had to wait for a core: it says that the worker had no time to spare, not that the worker itself used the CPU.
+ */
+export const judgeClient = ({
+  eventLoopUtilizationPercent,
+  eventLoopDelayP99Ms,
+  cpuUsedPercent,
+  clockErrorP99Ms = null,
+}: ClientReading): boolean =>
+  eventLoopUtilizationPercent > BUSY_LOOP_PERCENT ||
+  eventLoopDelayP99Ms > LATE_P99_MS ||
+  cpuUsedPercent >= CPU_LIMIT_PERCENT ||
+  (clockErrorP99Ms ?? 0) > LATE_P99_MS

@@ -1,30 +1,48 @@
-import type { CanonicalKind } from '../enums.ts'
+import type { Arrival, CanonicalKind } from '../enums.ts'
 import type { Plan, PlannedOperation } from '../plan.ts'
 import type { Fleet } from './fleet.ts'
 import { decideFleet } from './fleet.ts'
 import { planOperations } from './freezePlan.ts'
 import { countOf } from './problem.ts'
-import type { Load, Target, Template } from './template.ts'
+import { resolutionOf } from './resolution.ts'
+import type { Load, Scaling, Target, Template } from './template.ts'
 
 /**
  * A template in one sentence of plain words, with the workers it would have:
  * `32 connections on 2 workers for 5 min after 30 s warmup, 80 % point lookups, 20 % updates on public.orders`.
  */
-export const describeTemplate = (template: Template): string =>
-  describe(
-    template.load,
-    decideFleet(template, { workers: null, targetConnections: null }),
-    planOperations(template.operations),
-    template.target,
-  )
+export const describeTemplate = (template: Template): string => {
+  const fleet = decideFleet(template, { workers: null, targetConnections: null })
+  const { minWorkers, maxWorkers } = template.scaling
+  const least = template.scaling.mode === 'BOUNDED' ? minWorkers : fleet.workerCount
+  return describe(template, { ...fleet, least, most: maxWorkers }, planOperations(template.operations))
+}
 
 /** A plan in one sentence of plain words, as `describeTemplate` does it. */
-export const describePlan = (plan: Plan): string => describe(plan.load, plan, plan.operations, plan.target)
+export const describePlan = (plan: Plan): string =>
+  describe(
+    plan,
+    {
+      workerCount: plan.workerCount,
+      targetConnections: plan.targetConnections,
+      least: plan.limits.minWorkers,
+      most: plan.limits.maxWorkers,
+    },
+    plan.operations,
+  )
 
-const describe = (load: Load, fleet: Fleet, operations: readonly PlannedOperation[], target: Target): string => {
+type Described = Pick<Template, 'load' | 'scaling' | 'target'>
+
+/** With the workers that a controller may come to; null: nobody has said. */
+interface DescribedFleet extends Fleet {
+  readonly least: number
+  readonly most: number | null
+}
+
+const describe = ({ load, scaling, target }: Described, fleet: DescribedFleet, operations: readonly PlannedOperation[]): string => {
   const warmup = load.warmupSeconds === 0 ? 'without warmup' : `after ${inWords(load.warmupSeconds)} warmup`
   const mix = operations.map(operation => `${operation.weight} % ${nameOf(operation)}`).join(', ')
-  return `${describeLoad(load, fleet)} ${warmup}, ${mix} on ${placeOf(target)}`
+  return `${describeLoad(load, scaling, fleet)} ${warmup}, ${mix} on ${placeOf(target)}`
 }
 
 /** `public.orders`; of Snowflake `BENCH.PUBLIC.ORDERS (hybrid table) through BENCH_WH`. */
@@ -34,18 +52,31 @@ const placeOf = ({ tableType, database, schema, table, warehouse }: Target): str
   return `${database === null ? '' : `${database}.`}${schema}.${table} (${kind})${warehouse === null ? '' : ` through ${warehouse}`}`
 }
 
-const describeLoad = (load: Load, { workerCount, targetConnections }: Fleet): string => {
-  const workers = `on ${countOf(workerCount, 'worker')}`
+const describeLoad = (load: Load, scaling: Scaling, fleet: DescribedFleet): string => {
   const { startConnections, connectionsIncrement, stepDurationSeconds } = load.findMax
   switch (load.mode) {
     case 'CONCURRENCY':
-      return `${countOf(targetConnections, 'connection')} ${workers} for ${inWords(load.durationSeconds)}`
-    case 'QPS':
-      return `${load.targetQps} operations per second ${workers} for ${inWords(load.durationSeconds)}`
-    case 'FIND_MAX_CONCURRENCY':
-      return `The most connections that hold, from ${startConnections} up by ${connectionsIncrement} every ${inWords(stepDurationSeconds)} ${workers}`
+      return `${countOf(fleet.targetConnections, 'connection')} on ${countOf(fleet.workerCount, 'worker')} for ${inWords(load.durationSeconds)}`
+    case 'QPS': {
+      const rate = `${(load.targetQps ?? 0).toLocaleString('en-US', { maximumFractionDigits: 6 })} operations per second`
+      return `${rate} (${ARRIVAL_NAMES[load.arrival]}) on ${steeredWorkers(scaling, fleet)} for ${inWords(load.durationSeconds)}`
+    }
+    case 'FIND_MAX_CONCURRENCY': {
+      const steps = `from ${startConnections} up by ${connectionsIncrement} every ${inWords(stepDurationSeconds)}`
+      const precision = resolutionOf(load.findMax)
+      return `The most connections that hold, to within ${precision}, ${steps} on ${steeredWorkers(scaling, fleet)}`
+    }
   }
 }
+
+/** Of a run whose controller may start more. */
+const steeredWorkers = ({ mode, minWorkers, minConnections }: Scaling, { least, most }: DescribedFleet): string => {
+  if (mode === 'FIXED') return `${countOf(minWorkers, 'worker')} with ${countOf(minConnections, 'connection')} each`
+  if (most === null) return `${countOf(least, 'worker')} or more`
+  return least === most ? countOf(most, 'worker') : `${least} to ${countOf(most, 'worker')}`
+}
+
+const ARRIVAL_NAMES: Readonly<Record<Arrival, string>> = { CONSTANT: 'constant', POISSON: 'Poisson' }
 
 const NAMES: Readonly<Record<CanonicalKind, string>> = {
   POINT_LOOKUP: 'point lookups',

@@ -82,6 +82,10 @@ export const finite = (): Field<number> =>
 export const limit = (range: Range): Field<number | null> =>
   field<number | null>(null, (given, refuse) => (given === null || given === -1 ? null : readNumber(given, range, 0, refuse)))
 
+/** As `limit` where null means that a limit stays as it is: -1 for no limit is handed on. */
+export const limitOrKeep = (range: Range): Field<number | null> =>
+  field<number | null>(null, (given, refuse) => (given === null || given === -1 ? given : readNumber(given, range, 0, refuse)))
+
 /** A bound that figures must keep; left out, null, blank and -1 mean not bounded. */
 export const bound = (range: Range): Field<number | null> =>
   field<number | null>(null, (given, refuse) =>
@@ -118,8 +122,8 @@ export const oneOf = <W extends string, D extends W | null>(words: readonly W[],
 export const requiredOneOf = <W extends string>(words: readonly W[]): Field<W> =>
   field(words[0] as W, (given, refuse) => readWord(given, words, refuse))
 
-export const flag = (fallback: boolean): Field<boolean> =>
-  field(fallback, (given, refuse) =>
+export const flag = <D extends boolean | null>(fallback: D): Field<boolean | D> =>
+  field<boolean | D>(fallback, (given, refuse) =>
     given === null ? fallback : typeof given === 'boolean' ? given : refuse(`must be true or false; it is ${quoteValue(given)}`),
   )
 

@@ -51,6 +51,8 @@ const fillInLoad = (sent: TemplateAsSent['load'], scaling: Scaling): Load => ({
   ...sent,
   targetConnections: fillInConnections(sent, scaling),
   targetQps: sent.mode === 'QPS' ? sent.targetQps : null,
+  // The schedule says when the next operation starts, not the end of the last one.
+  thinkTimeMs: sent.mode === 'QPS' ? 0 : sent.thinkTimeMs,
   startingConnections: sent.startingConnections === 0 ? null : sent.startingConnections,
 })
 

@@ -72,8 +72,8 @@ const reachFindings = (load: Load, scaling: Scaling): Finding[] => {
     'scaling.maxConnections',
   ]
   if (wanted === null || wanted < 1 || scaling.mode === 'AUTO') return []
-  // The product of the minima by definition, and what a run puts in its place is up to the run.
-  if (load.mode === 'CONCURRENCY' && scaling.mode === 'FIXED') return []
+  // CONCURRENCY: the product of the minima by definition, and what a run puts in its place is up to the run. A search is refused for being FIXED.
+  if (load.mode !== 'QPS' && scaling.mode === 'FIXED') return []
   if (load.mode === 'QPS') {
     if (wanted >= minConnections) return []
     return [{ path, message: `${path} must be at least scaling.minConnections (${minConnections}); it is ${wanted}`, reads }]

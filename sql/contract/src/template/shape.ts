@@ -11,7 +11,7 @@ import {
   SCALING_MODES,
   TABLE_TYPES,
 } from '../enums.ts'
-import type { Field, Range } from './fields.ts'
+import type { Range } from './fields.ts'
 import {
   anyNumber,
   bound,
@@ -41,9 +41,24 @@ export const USUAL_CONNECTIONS = 10
 
 const IDENTIFIER_LENGTH = 255
 const SQL_LENGTH = 100_000
-const WORKERS: Range = { min: 1, max: 1_000 }
+export const WORKERS: Range = { min: 1, max: 1_000 }
 const WEIGHT: Range = { min: 0, max: 100 }
-const SHARE: Range = { above: 0, max: 100, unit: 'percent' }
+export const PATIENCE_INTERVALS: Range = { min: 1, max: 60 }
+export const SLO_GRACE_SECONDS: Range = { min: 1, max: 3_600, unit: 'seconds' }
+export const GUARDRAIL_RANGES = {
+  share: { above: 0, max: 100, unit: 'percent' },
+  backOffPercent: { min: 1, max: 90, unit: 'percent' },
+} as const satisfies Record<string, Range>
+export const FIND_MAX_RANGES = {
+  startConnections: { min: 1, max: 1_000 },
+  connectionsIncrement: { min: 1, max: 500 },
+  stepDurationSeconds: { min: 2, max: 3_600, unit: 'seconds' },
+  qpsStabilityPercent: { min: 1, max: 50, unit: 'percent' },
+  latencyStabilityPercent: { min: 5, max: 1_000, unit: 'percent' },
+  maxErrorRatePercent: { min: 0, max: 100, unit: 'percent' },
+  resolution: { min: 1, max: 500 },
+  minSamples: { min: 1, max: 1_000_000 },
+} as const satisfies Record<string, Range>
 const LATENCY: Range = { above: 0, unit: 'ms' }
 
 const canonical = section({ weight: decimal(0, WEIGHT, 2), sql: text(null, SQL_LENGTH) })
@@ -70,6 +85,13 @@ const generic = section({
   weight: decimal(0, WEIGHT, 2),
   sql: text('', SQL_LENGTH),
   parameters: list(parameter),
+})
+
+export const slo = section({
+  kind: requiredOneOf(OPERATION_KINDS),
+  p95Ms: bound(LATENCY),
+  p99Ms: bound(LATENCY),
+  errorRatePercent: bound({ min: 0, max: 100, unit: 'percent' }),
 })
 
 /** Fields, ranges and those defaults that depend on nothing else; the predecessor disagreed with itself on some, the reasons are beside them. */
@@ -105,16 +127,16 @@ export const templateShape = section({
     startingConnections: whole(null, { ...CONNECTIONS, min: 0 }),
     maxConnectionIncrease: whole(null, { min: 1, max: 10_000 }),
     findMax: section({
-      startConnections: whole(5, { min: 1, max: 1_000 }),
-      connectionsIncrement: whole(10, { min: 1, max: 500 }),
-      stepDurationSeconds: whole(30, { min: 2, max: 3_600, unit: 'seconds' }),
+      startConnections: whole(5, FIND_MAX_RANGES.startConnections),
+      connectionsIncrement: whole(10, FIND_MAX_RANGES.connectionsIncrement),
+      stepDurationSeconds: whole(30, FIND_MAX_RANGES.stepDurationSeconds),
       // The tighter of two defaults: with 40 and 100 a search runs on long after the knee.
-      qpsStabilityPercent: decimal(5, { min: 1, max: 50, unit: 'percent' }),
-      latencyStabilityPercent: decimal(20, { min: 5, max: 1_000, unit: 'percent' }),
-      maxErrorRatePercent: decimal(1, { min: 0, max: 100, unit: 'percent' }),
-      resolution: whole(null, { min: 1, max: 500 }),
+      qpsStabilityPercent: decimal(5, FIND_MAX_RANGES.qpsStabilityPercent),
+      latencyStabilityPercent: decimal(20, FIND_MAX_RANGES.latencyStabilityPercent),
+      maxErrorRatePercent: decimal(1, FIND_MAX_RANGES.maxErrorRatePercent),
+      resolution: whole(null, FIND_MAX_RANGES.resolution),
       // Fewer make a p95 of less than five samples.
-      minSamples: whole(100, { min: 1, max: 1_000_000 }),
+      minSamples: whole(100, FIND_MAX_RANGES.minSamples),
     }),
   }),
   scaling: section({
@@ -125,27 +147,20 @@ export const templateShape = section({
     minConnections: whole(null, CONNECTIONS),
     // No limit, not 200: the size of a worker is decided when the run is planned.
     maxConnections: limit(CONNECTIONS),
-    boundsPatienceIntervals: whole(3, { min: 1, max: 60 }),
+    boundsPatienceIntervals: whole(3, PATIENCE_INTERVALS),
   }),
   guardrails: section({
     enabled: flag(false),
     // A single worker over its bounds is relieved first; it does not end the run.
     mode: oneOf(GUARDRAIL_MODES, 'SOFT'),
-    maxCpuPercent: decimal(80, SHARE),
-    maxMemoryPercent: decimal(85, SHARE),
-    backOffPercent: decimal(20, { min: 1, max: 90, unit: 'percent' }),
-    patienceIntervals: whole(3, { min: 1, max: 60 }),
+    maxCpuPercent: decimal(80, GUARDRAIL_RANGES.share),
+    maxMemoryPercent: decimal(85, GUARDRAIL_RANGES.share),
+    backOffPercent: decimal(20, GUARDRAIL_RANGES.backOffPercent),
+    patienceIntervals: whole(3, PATIENCE_INTERVALS),
     failThreshold: oneOf(FAIL_THRESHOLDS, 'ALL'),
   }),
-  slos: list(
-    section({
-      kind: requiredOneOf(OPERATION_KINDS),
-      p95Ms: bound(LATENCY),
-      p99Ms: bound(LATENCY),
-      errorRatePercent: bound({ min: 0, max: 100, unit: 'percent' }),
-    }),
-  ),
-  sloAbort: section({ enabled: flag(false), graceSeconds: whole(30, { min: 1, max: 3_600, unit: 'seconds' }) }),
+  slos: list(slo),
+  sloAbort: section({ enabled: flag(false), graceSeconds: whole(30, SLO_GRACE_SECONDS) }),
   advanced: section({
     seed: whole(null, SEED),
     rangeSize: whole(100, { min: 1, max: 10_000 }),
@@ -162,22 +177,3 @@ export const templateShape = section({
 
 /** A template as it was sent, each field read, before the defaults that depend on other fields. */
 export type TemplateAsSent = z.infer<typeof templateShape>
-
-/** What `prepareRun` may change for one run; null or left out: as the template says. */
-export const overridesShape: Field<RunOverrideValues> = section({
-  name: text(null, NAME_LENGTH),
-  durationSeconds: whole(null, DURATION_SECONDS),
-  warmupSeconds: whole(null, WARMUP_SECONDS),
-  targetConnections: whole(null, CONNECTIONS),
-  workers: whole(null, { min: 1 }),
-  seed: whole(null, SEED),
-})
-
-export interface RunOverrideValues {
-  readonly name: string | null
-  readonly durationSeconds: number | null
-  readonly warmupSeconds: number | null
-  readonly targetConnections: number | null
-  readonly workers: number | null
-  readonly seed: number | null
-}

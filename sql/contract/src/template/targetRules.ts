@@ -51,9 +51,9 @@ export const listFindings = (template: Template): Finding[] => [
   ),
 ]
 
-/** A percentile further out is never smaller. */
-export const sloFindings = ({ slos }: Template): Finding[] =>
-  slos.flatMap(({ p95Ms, p99Ms }, i) =>
+/** A percentile further out is never smaller; and there is something to abort for. */
+export const sloFindings = ({ slos, sloAbort }: Template): Finding[] => [
+  ...slos.flatMap(({ p95Ms, p99Ms }, i) =>
     p95Ms !== null && p99Ms !== null && p99Ms < p95Ms
       ? [
           {
@@ -63,4 +63,14 @@ export const sloFindings = ({ slos }: Template): Finding[] =>
           },
         ]
       : [],
-  )
+  ),
+  ...(sloAbort.enabled && slos.every(({ p95Ms, p99Ms, errorRatePercent }) => p95Ms === null && p99Ms === null && errorRatePercent === null)
+    ? [
+        {
+          path: 'sloAbort.enabled',
+          message: 'sloAbort.enabled must be false when slos bound nothing: give a bound, or leave it out',
+          reads: ['sloAbort.enabled', 'slos'],
+        },
+      ]
+    : []),
+]

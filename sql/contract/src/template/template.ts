@@ -153,7 +153,7 @@ export interface Slo {
   readonly errorRatePercent: number | null
 }
 
-/** Whether the run ends (SLO_ABORT) when a bound has been broken in every interval for so long. */
+/** Whether the run ends (SLO_ABORT) when a bound has been broken for so long (see `decideSloAbort`). */
 export interface SloAbort {
   readonly enabled: boolean
   readonly graceSeconds: number

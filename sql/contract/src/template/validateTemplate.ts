@@ -1,5 +1,6 @@
 import { fillIn } from './fillIn.ts'
 import { fixedFindings, loadFindings } from './loadRules.ts'
+import { modeFindings } from './modeRules.ts'
 import { canonicalFindings, genericFindings, readOnlyFindings, weightFindings } from './operationRules.ts'
 import type { Finding, Problem } from './problem.ts'
 import { readShape } from './readShape.ts'
@@ -7,7 +8,8 @@ import { templateShape } from './shape.ts'
 import { listFindings, sloFindings, targetFindings } from './targetRules.ts'
 import type { Template } from './template.ts'
 
-type Sent<T> = T extends readonly (infer Item)[]
+/** Any field may be left out or null. */
+export type Sent<T> = T extends readonly (infer Item)[]
   ? readonly Sent<Item>[]
   : T extends object
     ? { readonly [K in keyof T]?: Sent<T[K]> | null | undefined }
@@ -26,6 +28,7 @@ const RULES: readonly ((template: Template) => Finding[])[] = [
   canonicalFindings,
   genericFindings,
   loadFindings,
+  modeFindings,
   sloFindings,
 ]
 

@@ -1,0 +1,28 @@
+import type { Plan } from '../plan.ts'
+import { fillIn } from './fillIn.ts'
+import { ANY_HOST, decideLimits } from './limits.ts'
+import { readShape } from './readShape.ts'
+import { templateShape } from './shape.ts'
+import type { Template } from './template.ts'
+
+/** A template as it was kept, perhaps by an earlier version: what there was not yet has its default. Rules that came since are judged when it is run. */
+export const completeTemplate = (kept: object): Template => fillIn(readShape(templateShape, kept).value)
+
+/** A plan as it was kept, perhaps by an earlier version, whose runs had no controllers. */
+export const completePlan = (kept: Plan): Plan => {
+  if ((kept as Partial<Plan>).limits !== undefined) return kept
+  const { load, scaling, guardrails, advanced } = fillIn(
+    readShape(templateShape, { load: kept.load, scaling: kept.scaling, guardrails: kept.guardrails, advanced: kept.advanced }).value,
+  )
+  return {
+    ...kept,
+    // Shares of an overridden fleet may differ by one: its sum is no product.
+    load: { ...load, targetConnections: kept.load.targetConnections },
+    scaling,
+    guardrails,
+    advanced,
+    sloAbort: { enabled: false, graceSeconds: 30 },
+    limits: decideLimits({ target: kept.target, load, scaling }, kept, ANY_HOST),
+    sut: [],
+  }
+}
