@@ -175,7 +175,7 @@ ALTER TABLE controller_step_history ADD COLUMN IF NOT EXISTS client_limited_seco
 CREATE OR REPLACE VIEW find_max_step_history AS
   SELECT step_id, run_id, step_number, target_workers, from_connections, to_connections, start_time, end_time, duration_seconds, total_queries, qps,
     p50_latency_ms, p95_latency_ms, p99_latency_ms, error_count, error_rate, qps_vs_prior_percent, p95_vs_baseline_percent, queue_detected, outcome,
-    stop_reason
+    stop_reason, purpose, start_ms, observed_from_ms, end_ms, client_limited_seconds
   FROM controller_step_history
   WHERE step_type = 'FIND_MAX';
 

@@ -5,6 +5,11 @@ import { type Bind, ControlDatabaseUnavailable, type Row, type SqlClient } from 
 
 const CONNECT_TIMEOUT_MS = 5_000
 const TRANSACTION_TRIES = 3
+/**
+ * A server that is frozen or gone inside a transaction keeps the rows that it has changed for so long at most: well below a lease (LEASE_SECONDS), so that
+ * whoever inherits its runs finds them free. Between the statements of our transactions nothing is waited for.
+ */
+const IDLE_IN_TRANSACTION_MS = 3_000
 
 /** Opens the control database on PostgreSQL 14 or later. Connects when first used. */
 export const openPostgres = (options: ControlDatabaseOptions): SqlClient => {
@@ -17,11 +22,14 @@ export const openPostgres = (options: ControlDatabaseOptions): SqlClient => {
     // The server gives up first; the client's own deadline covers a server that no longer answers at all.
     statement_timeout: timeoutMs,
     query_timeout: timeoutMs + 1_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     application_name: options.applicationName ?? 'flakebench',
     options: [
       '-c timezone=UTC',
       `-c search_path=${schema},public`,
+      // The sessions of a machine that vanished end within a minute.
+      '-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3',
       options.relaxedDurability === true ? '-c synchronous_commit=off' : '',
     ].join(' '),
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
@@ -101,12 +109,12 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 /** Deadlock, serialisation failure, lock not available. */
 const isRetryable = (error: unknown): boolean => ['40P01', '40001', '55P03'].includes(codeOf(error))
 
-/** SQLSTATE class 08, shutdown and start-up of the server, statement timeout; and what node and pg say when the socket fails. */
+/** SQLSTATE class 08, shutdown and start-up of the server, statement timeout, a transaction that was idle for too long; and what node and pg say when the socket fails. */
 const isConnectionFailure = (error: unknown): boolean => {
   const code = codeOf(error)
-  if (/^08|^57P0|^57014$|^53300$/.test(code)) return true
+  if (/^08|^57P0|^57014$|^53300$|^25P03$/.test(code)) return true
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)) return true
-  return code === '' && /terminat|timeout|Query read|closed/i.test(String((error as Error | null)?.message))
+  return code === '' && /terminat|timeout|Query read|closed|not queryable/i.test(String((error as Error | null)?.message))
 }
 
 const OID = {

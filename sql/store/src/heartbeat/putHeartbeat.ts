@@ -22,7 +22,8 @@ const registerOnce = (db: SqlClient, worker: Registration): Promise<number> =>
       `UPDATE worker_heartbeats
        SET attempt = attempt + 1, host = ?, pid = ?, status = 'STARTING', phase = 'PREPARING', last_heartbeat = CURRENT_TIMESTAMP, heartbeat_count = 0,
          active_connections = 0, operations_started = 0, queries_processed = 0, error_count = 0, operations_cut_off = 0, snapshots_taken = 0,
-         applied_sequence_id = 0, start_offset_ms = NULL, last_sent_offset_ms = NULL, last_error = NULL
+         applied_sequence_id = 0, start_offset_ms = NULL, last_sent_offset_ms = NULL, cpu_used_percent = NULL,
+         memory_used_percent = NULL, scheduling_p99_ms = NULL, last_error = NULL
        WHERE run_id = ? AND worker_id = ?`,
       [worker.host, worker.pid, ...key],
     )

@@ -57,14 +57,17 @@ export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1)
 export const listRollupShapes = async (
   db: SqlClient,
   runId: string,
-): Promise<Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>[]> =>
-  (await db.query('SELECT interval_index, workers_reported, total_operations FROM metrics_snapshots WHERE run_id = ?', [runId])).map(
-    row => ({
-      intervalIndex: number(row, 'interval_index'),
-      workersReported: number(row, 'workers_reported'),
-      operations: number(row, 'total_operations'),
-    }),
-  )
+): Promise<Pick<Rollup, 'intervalIndex' | 'workersReported' | 'workersExpected' | 'operations'>[]> =>
+  (
+    await db.query('SELECT interval_index, workers_reported, workers_expected, total_operations FROM metrics_snapshots WHERE run_id = ?', [
+      runId,
+    ])
+  ).map(row => ({
+    intervalIndex: number(row, 'interval_index'),
+    workersReported: number(row, 'workers_reported'),
+    workersExpected: number(row, 'workers_expected'),
+    operations: number(row, 'total_operations'),
+  }))
 
 /** One interval of a run; null when it was never kept. */
 export const readRollup = async (db: SqlClient, runId: string, intervalIndex: number): Promise<Rollup | null> => {

@@ -78,8 +78,8 @@ const insertMissing = (db: SqlClient, epoch: number, rollups: readonly Rollup[])
        CAST(v.qps AS DOUBLE PRECISION), CAST(v.p50_latency_ms AS DOUBLE PRECISION), CAST(v.p95_latency_ms AS DOUBLE PRECISION),
        CAST(v.p99_latency_ms AS DOUBLE PRECISION), CAST(v.max_latency_ms AS DOUBLE PRECISION), PARSE_JSON(v.latency),
        PARSE_JSON(v.by_kind), PARSE_JSON(v.errors_by_category), CAST(v.active_connections AS INTEGER), CAST(v.target_connections AS INTEGER),
-       CAST(v.workers_reported AS INTEGER), CAST(v.workers_expected AS INTEGER), PARSE_JSON(v.client_health), CAST(v.client_limited AS BOOLEAN), v.run_id,
-       CAST(v.interval_index AS INTEGER)
+       CAST(v.open_connections AS INTEGER), PARSE_JSON(v.arrivals), CAST(v.workers_reported AS INTEGER), CAST(v.workers_expected AS INTEGER),
+       PARSE_JSON(v.client_health), CAST(v.client_limited AS BOOLEAN), v.run_id, CAST(v.interval_index AS INTEGER)
      FROM (VALUES ${rollups.map(() => ROW).join(', ')}) AS v (${COLUMNS})
      LEFT JOIN metrics_snapshots AS k ON k.run_id = v.run_id AND k.interval_index = CAST(v.interval_index AS INTEGER)
      WHERE k.run_id IS NULL AND ${FENCE}`,

@@ -1,4 +1,4 @@
-import type { CompletionReason, RunPhase, RunRecord, RunStatus } from '@flakebench/contract'
+import { type CompletionReason, completePlan, type RunPhase, type RunRecord, type RunStatus } from '@flakebench/contract'
 import { json, number, numberOrNull, text, textOrNull } from '../client/columns.ts'
 import type { Row } from '../client/sqlClient.ts'
 
@@ -19,7 +19,7 @@ export const toRunRecord = (row: Row): RunRecord => ({
   status: text(row, 'status') as RunStatus,
   phase: text(row, 'phase') as RunPhase,
   version: number(row, 'version'),
-  plan: json(row, 'scenario_config'),
+  plan: completePlan(json(row, 'scenario_config')),
   tableRows: numberOrNull(row, 'table_rows'),
   orchestratorId: textOrNull(row, 'orchestrator_id'),
   epoch: number(row, 'orchestrator_epoch'),

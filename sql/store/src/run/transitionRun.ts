@@ -1,7 +1,8 @@
-import type { ControlCommand, RunChanges } from '@flakebench/contract'
+import type { ControlCommand, ControllerStep, RunChanges } from '@flakebench/contract'
 import { momentBind, wordsBind } from '../client/columns.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
 import { appendEvents } from '../event/appendEvents.ts'
+import { insertSteps } from '../step/insertSteps.ts'
 
 /** One change of a run's state, and what the workers are told with it. */
 export interface RunTransition {
@@ -12,7 +13,13 @@ export interface RunTransition {
   readonly epoch: number | null
   readonly set: RunChanges
   readonly commands?: readonly ControlCommand[]
+  /** Steps of its controller that are done with this change. */
+  readonly steps?: readonly ControllerStep[]
+  /** Asked before it is committed: whether it comes too late to be kept. Then nothing of it is. */
+  readonly isTooLate?: () => boolean
 }
+
+class TooLate extends Error {}
 
 const assignments = (set: RunChanges): { sql: string[]; binds: Bind[] } => {
   const sql: string[] = []
@@ -60,24 +67,36 @@ const assignments = (set: RunChanges): { sql: string[]; binds: Bind[] } => {
 }
 
 /**
- * Changes a run's state and appends the commands that go with it, in one transaction: workers can never hear a command whose change was refused.
+ * Changes a run's state and appends the commands and the controller's steps that go with it, in one transaction: workers can never hear a command whose
+ * change was refused.
  * The parent row of TEST_RESULTS follows the status.
- * @returns false when the run has changed since `fromVersion`, or is no longer owned under `epoch`: read it again
+ * @returns false when the run has changed since `fromVersion`, is no longer owned under `epoch`, or it is too late: read it again
  */
 export const transitionRun = (db: SqlClient, transition: RunTransition): Promise<boolean> =>
-  db.transaction(async tx => {
-    const { runId, fromVersion, epoch, set, commands = [] } = transition
-    const { sql, binds } = assignments(set)
-    const changed = await tx.execute(
-      `UPDATE run_status
+  db
+    .transaction(tx => applyTransition(tx, transition))
+    .catch((error: unknown) => {
+      if (error instanceof TooLate) return false
+      throw error
+    })
+
+const applyTransition = async (
+  tx: SqlClient,
+  { runId, fromVersion, epoch, set, commands = [], steps = [], isTooLate }: RunTransition,
+): Promise<boolean> => {
+  const { sql, binds } = assignments(set)
+  const changed = await tx.execute(
+    `UPDATE run_status
        SET ${[...sql, 'version = version + 1', `next_sequence_id = next_sequence_id + ${commands.length}`, 'updated_at = CURRENT_TIMESTAMP'].join(', ')}
        WHERE run_id = ? AND version = ? ${epoch === null ? '' : 'AND orchestrator_epoch = ?'}`,
-      [...binds, runId, fromVersion, ...(epoch === null ? [] : [epoch])],
-    )
-    if (changed === 0) return false
-    await appendEvents(tx, runId, commands)
-    if (set.status !== undefined) {
-      await tx.execute('UPDATE test_results SET status = ?, updated_at = CURRENT_TIMESTAMP WHERE test_id = ?', [set.status, runId])
-    }
-    return true
-  })
+    [...binds, runId, fromVersion, ...(epoch === null ? [] : [epoch])],
+  )
+  if (changed === 0) return false
+  await appendEvents(tx, runId, commands)
+  await insertSteps(tx, runId, steps)
+  if (set.status !== undefined) {
+    await tx.execute('UPDATE test_results SET status = ?, updated_at = CURRENT_TIMESTAMP WHERE test_id = ?', [set.status, runId])
+  }
+  if (isTooLate?.() === true) throw new TooLate('the change comes too late')
+  return true
+}

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { DEFAULT_SCHEMA } from '../client/controlDatabaseOptions.ts'
-import { forPostgres, portableStatements, postgresCompatStatements } from './schemaFiles.ts'
+import { forPostgres, portableStatements, postgresCompatStatements, postgresStatements } from './schemaFiles.ts'
 
 /** Any number will do, as long as every FlakeBench uses the same. */
 const INIT_LOCK = 40_310_611
@@ -20,6 +20,7 @@ export const initPostgres = async (url: string, schema: string = DEFAULT_SCHEMA)
     await client.query(`SET LOCAL search_path = ${schema}`)
     for (const statement of postgresCompatStatements()) await client.query(statement)
     for (const statement of portableStatements().flatMap(forPostgres)) await client.query(statement)
+    for (const statement of postgresStatements()) await client.query(statement)
     await client.query('COMMIT')
   } finally {
     await client.end()

@@ -8,9 +8,15 @@ const SCHEMA_FOLDER = fileURLToPath(new URL('../../../schema/', import.meta.url)
 /** The statements of the numbered files of sql/schema, in order. */
 export const portableStatements = (): string[] => filesOf(SCHEMA_FOLDER).flatMap(file => splitStatements(readFileSync(file, 'utf8')))
 
-/** The blocks of sql/schema/postgres: what PostgreSQL lacks of the shared subset. */
-export const postgresCompatStatements = (): string[] =>
+/** The blocks of sql/schema/postgres that come before the portable statements: what PostgreSQL lacks of the shared subset. */
+export const postgresCompatStatements = (): string[] => postgresBlocks(/^0/)
+
+/** The blocks of sql/schema/postgres that come after the portable statements: what only PostgreSQL has. */
+export const postgresStatements = (): string[] => postgresBlocks(/^1/)
+
+const postgresBlocks = (names: RegExp): string[] =>
   filesOf(join(SCHEMA_FOLDER, 'postgres'))
+    .filter(file => names.test(basename(file)))
     .flatMap(file => readFileSync(file, 'utf8').split(/^--;$/m))
     .map(withoutComments)
     .filter(block => block !== '')

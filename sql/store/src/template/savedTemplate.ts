@@ -1,4 +1,4 @@
-import type { Template } from '@flakebench/contract'
+import { completeTemplate, type Template } from '@flakebench/contract'
 import { json, number, numberOrNull, text } from '../client/columns.ts'
 import type { Row } from '../client/sqlClient.ts'
 
@@ -16,7 +16,7 @@ export interface SavedTemplate extends Template {
 export const TEMPLATE_COLUMNS = 'template_id, config, version, usage_count, last_used_at, created_at, updated_at'
 
 export const toTemplate = (row: Row): SavedTemplate => ({
-  ...json<Template>(row, 'config'),
+  ...completeTemplate(json(row, 'config')),
   id: text(row, 'template_id'),
   version: number(row, 'version'),
   usageCount: number(row, 'usage_count'),

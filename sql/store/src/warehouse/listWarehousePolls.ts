@@ -30,9 +30,14 @@ const toPoll = (row: Row): WarehousePoll => ({
   elapsedSeconds: number(row, 'elapsed'),
 })
 
-/** The looks at a run's warehouse that found figures, in order. */
-export const listWarehousePolls = async (db: SqlClient, runId: string): Promise<WarehousePoll[]> =>
-  (await db.query(`SELECT ${COLUMNS} ${FROM} WHERE p.run_id = ? AND p.running IS NOT NULL ORDER BY p.sequence_number`, [runId])).map(toPoll)
+/** The looks at a run's warehouse that found figures, in order. @param after only those that come after this one */
+export const listWarehousePolls = async (db: SqlClient, runId: string, after = -1): Promise<WarehousePoll[]> => {
+  const rows = await db.query(
+    `SELECT ${COLUMNS} ${FROM} WHERE p.run_id = ? AND p.sequence_number > ? AND p.running IS NOT NULL ORDER BY p.sequence_number`,
+    [runId, after],
+  )
+  return rows.map(toPoll)
+}
 
 export const readNewestWarehousePoll = async (db: SqlClient, runId: string): Promise<NewestWarehousePoll> => {
   const rows = await db.query(
