@@ -1,14 +1,18 @@
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import type { Plan, RunSchedule, WorkerSnapshot } from '@flakebench/contract'
-import { measurementEndMs } from '@flakebench/contract'
+import type { ArrivalShare, Plan, RunSchedule, WorkerSnapshot } from '@flakebench/contract'
+import { arrivalPlanOf, measurementEndMs } from '@flakebench/contract'
 import type { SnapshotIdentity } from '../measure/encodeSnapshot.ts'
 import { Recorder, type Totals } from '../measure/recorder.ts'
 import { seededRandom } from '../operations/random.ts'
+import { type ArrivalClockKind, decideArrivalClock } from '../pace/decideArrivalClock.ts'
 import { startClientHealth } from './clientHealth.ts'
-import type { SendGate } from './closedLoop.ts'
+import { closedLoop } from './closedLoop.ts'
 import { Loops } from './loops.ts'
 import { causeOfRefusal } from './openConnections.ts'
+import { OpenLoop } from './openLoop.ts'
 import type { PreparedLoad } from './prepareLoad.ts'
+import type { SendGate } from './sender.ts'
 import { type SnapshotTaker, startTakingSnapshots } from './takeSnapshots.ts'
 
 /** The server's own time limit comes first; this covers a server that does not keep it. */
@@ -24,6 +28,8 @@ export interface LoadDeps {
   readonly identity: SnapshotIdentity
   readonly prepared: PreparedLoad
   readonly taken: (snapshot: WorkerSnapshot) => void
+  /** Of an open loop; left out: what suits this machine's cores and the run's workers. */
+  readonly clock?: ArrivalClockKind
 }
 
 /** The load of one worker, from the agreed start to its last snapshot. */
@@ -33,6 +39,8 @@ export class Load {
   readonly #deps: LoadDeps
   readonly #recorder: Recorder
   readonly #loops: Loops
+  /** Null: a closed loop. */
+  readonly #openLoop: OpenLoop | null
   readonly #gate: SendGate
   readonly #originMs: number
   #snapshots: SnapshotTaker | null = null
@@ -45,20 +53,23 @@ export class Load {
     const { plan, identity, prepared } = deps
     this.#deps = deps
     this.#originMs = originMs
-    this.#gate = { endMs: measurementEndMs(schedule) }
-    const lateMs = this.sinceStartMs()
-    this.#recorder = new Recorder(schedule, plan.operations.length, lateMs > IN_TIME_MS ? lateMs : 0)
+    this.#gate = { endMs: measurementEndMs(schedule), permittedUntilMs: Number.POSITIVE_INFINITY }
+    const sinceStartMs = (): number => performance.now() - originMs
+    const lateMs = sinceStartMs()
+    const arrivals = arrivalPlanOf(plan)
+    this.#recorder = new Recorder(schedule, plan.operations.length, lateMs > IN_TIME_MS ? lateMs : 0, arrivals !== null)
     this.#recorder.watchPhase(phase => prepared.engine.enterPhase(phase))
     this.closed = new Promise(resolve => {
       this.#resolveClosed = resolve
     })
+    const shared = { recorder: this.#recorder, gate: this.#gate, sinceStartMs }
+    const clock = deps.clock ?? decideArrivalClock(availableParallelism(), identity.workerGroupCount)
+    this.#openLoop = arrivals === null ? null : new OpenLoop({ ...shared, plan: arrivals, workerId: identity.workerId, clock })
     this.#loops = new Loops(
       {
-        recorder: this.#recorder,
-        gate: this.#gate,
-        sinceStartMs: () => performance.now() - originMs,
+        ...shared,
+        pace: this.#openLoop ?? closedLoop({ ...shared, thinkTimeMs: plan.load.thinkTimeMs }),
         nextOperation: prepared.nextOperation,
-        thinkTimeMs: plan.load.thinkTimeMs,
         open: prepared.open,
         failureOf: error => prepared.engine.failureOf(causeOfRefusal(error)),
         jitter: seededRandom(plan.seed, identity.workerGroupId, 'reconnect'),
@@ -75,6 +86,11 @@ export class Load {
   }
   get activeConnections(): number {
     return this.#loops.activeConnections
+  }
+
+  /** Milliseconds that an open loop's clock has kept this process busy with waiting (see `ArrivalClock`). */
+  get spunMs(): number {
+    return this.#openLoop?.spunMs ?? 0
   }
 
   sinceStartMs(): number {
@@ -97,7 +113,7 @@ export class Load {
       identity,
       kinds: plan.operations,
       sinceStartMs: () => this.sinceStartMs(),
-      health: startClientHealth(),
+      health: startClientHealth(() => this.spunMs),
       taken,
     })
     this.#waitForEnd()
@@ -105,6 +121,24 @@ export class Load {
 
   setTarget(target: number): void {
     this.#loops.setTarget(target)
+  }
+
+  /**
+   * Who sends which arrivals, by the run's whole list of shares; of no effect in a closed loop. As long as none are known, or none names
+   * this worker, nothing is sent.
+   */
+  setShares(shares: readonly ArrivalShare[]): void {
+    this.#openLoop?.setShares(shares)
+  }
+
+  /**
+   * Operations may be sent until then (`performance.now()`), and later only if this is called again by then or after; without any call, until the end.
+   * What is due meanwhile waits in an open loop, and is not sent in a closed one.
+   */
+  permit(untilMs: number): void {
+    const wasHeld = this.sinceStartMs() >= this.#gate.permittedUntilMs
+    this.#gate.permittedUntilMs = untilMs - this.#originMs
+    if (wasHeld) this.#loops.permitted()
   }
 
   /** From this instant on nothing is sent. What is in flight may end. */

@@ -1,17 +1,17 @@
 import type { EngineConnection } from '../engines/engine.ts'
-import { ClosedLoop, type LoopShared } from './closedLoop.ts'
+import { Sender, type SenderShared } from './sender.ts'
 
 /** A cancelled operation that has not ended by then is cut off with its connection. */
 const CANCEL_GRACE_MS = 2_000
 const SWEEP_MS = 200
 
-/** The closed loops of one worker: as many as its target says. Begins with the connections that were opened beforehand. */
+/** The senders of one worker, each with a connection: as many as its target says. Begins with the connections that were opened beforehand. */
 export class Loops {
-  /** Resolves when no loop is left. */
+  /** Resolves when no sender is left. */
   readonly ended: Promise<void>
-  readonly #shared: LoopShared
-  readonly #loops = new Set<ClosedLoop>()
-  readonly #cancelled = new WeakMap<ClosedLoop, number>()
+  readonly #shared: SenderShared
+  readonly #senders = new Set<Sender>()
+  readonly #cancelled = new WeakMap<Sender, number>()
   readonly #operationDeadlineMs: number
   #target = 0
   #hasBegun = false
@@ -20,10 +20,10 @@ export class Loops {
   #sweeper: NodeJS.Timeout | null = null
 
   /** @param operationDeadlineMs an operation that takes longer is cancelled from here: the server should have ended it before */
-  constructor(shared: Omit<LoopShared, 'left'>, operationDeadlineMs: number) {
-    this.#shared = { ...shared, left: loop => this.#left(loop) }
+  constructor(shared: Omit<SenderShared, 'left'>, operationDeadlineMs: number) {
+    this.#shared = { ...shared, left: sender => this.#left(sender) }
     this.#operationDeadlineMs = operationDeadlineMs
-    shared.recorder.watchConnections(() => ({ active: this.activeConnections, target: this.#target }))
+    shared.recorder.watchConnections(() => ({ active: this.activeConnections, target: this.#target, open: this.openConnections }))
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
@@ -32,8 +32,14 @@ export class Loops {
   /** Operations in flight now. */
   get activeConnections(): number {
     let active = 0
-    for (const loop of this.#loops) if (loop.sentMs >= 0) active += 1
+    for (const sender of this.#senders) if (sender.sentMs >= 0) active += 1
     return active
+  }
+  /** Sessions that stand now, in use or not. */
+  get openConnections(): number {
+    let open = 0
+    for (const sender of this.#senders) if (sender.isConnected) open += 1
+    return open
   }
   get target(): number {
     return this.#target
@@ -43,10 +49,11 @@ export class Loops {
     this.#hasBegun = true
     this.#target = target
     for (const connection of connections.slice(target)) connection.close().catch(() => undefined)
-    const loops = connections.slice(0, target).map(connection => new ClosedLoop(this.#shared, connection))
-    for (const loop of loops) this.#loops.add(loop)
-    for (const loop of loops) loop.begin()
+    const senders = connections.slice(0, target).map(connection => new Sender(this.#shared, connection))
+    for (const sender of senders) this.#senders.add(sender)
+    for (const sender of senders) sender.begin()
     this.setTarget(target)
+    this.#shared.pace.begin()
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS)
   }
 
@@ -55,56 +62,65 @@ export class Loops {
     if (this.#isClosing) return
     this.#target = target
     if (!this.#hasBegun) return
-    const staying = [...this.#loops].filter(loop => !loop.isLeaving)
-    for (const loop of staying.slice(target)) loop.leave()
+    const staying = [...this.#senders].filter(sender => !sender.isLeaving)
+    for (const sender of staying.slice(target)) sender.leave()
     let missing = target - staying.length
-    for (const loop of this.#loops) {
+    for (const sender of this.#senders) {
       if (missing <= 0) break
-      if (!loop.isLeaving || loop.hasEnded) continue
-      loop.stay()
+      if (!sender.isLeaving || sender.hasEnded) continue
+      sender.stay()
       missing -= 1
     }
     for (; missing > 0; missing--) {
-      const loop = new ClosedLoop(this.#shared, null)
-      this.#loops.add(loop)
-      loop.begin()
+      const sender = new Sender(this.#shared, null)
+      this.#senders.add(sender)
+      sender.begin()
     }
   }
 
-  /** No loop sends again; `ended` follows when what is in flight has ended. */
+  /** Those that were held by the gate send again. */
+  permitted(): void {
+    if (this.#hasBegun && !this.#isClosing) this.#shared.pace.permitted()
+  }
+
+  /** None sends again; `ended` follows when what is in flight has ended. */
   close(): void {
     this.#isClosing = true
-    for (const loop of [...this.#loops]) loop.leave()
+    this.#shared.pace.close()
+    for (const sender of [...this.#senders]) sender.leave()
     this.#endIfEmpty()
   }
 
   /** Cancels what is in flight, and cuts off what does not end even then. */
   cancelAll(): void {
-    for (const loop of this.#loops) this.#cancel(loop, 'CANCELLED')
+    for (const sender of this.#senders) this.#cancel(sender, 'CANCELLED')
   }
 
-  #cancel(loop: ClosedLoop, as: 'CANCELLED' | 'TIMEOUT'): void {
-    if (loop.sentMs < 0 || this.#cancelled.get(loop) === loop.sentMs) return
-    const { sentMs } = loop
-    this.#cancelled.set(loop, sentMs)
-    loop.cancel(as)
+  #cancel(sender: Sender, as: 'CANCELLED' | 'TIMEOUT'): void {
+    if (sender.sentMs < 0 || this.#cancelled.get(sender) === sender.sentMs) return
+    const { sentMs } = sender
+    this.#cancelled.set(sender, sentMs)
+    sender.cancel(as)
     setTimeout(() => {
-      if (loop.sentMs === sentMs) loop.breakOff()
+      if (sender.sentMs === sentMs) sender.breakOff()
     }, CANCEL_GRACE_MS)
   }
 
   #sweep(): void {
-    const latestMs = this.#shared.sinceStartMs() - this.#operationDeadlineMs
-    for (const loop of this.#loops) if (loop.sentMs >= 0 && loop.sentMs < latestMs) this.#cancel(loop, 'TIMEOUT')
+    const nowMs = this.#shared.sinceStartMs()
+    const latestMs = nowMs - this.#operationDeadlineMs
+    for (const sender of this.#senders) if (sender.sentMs >= 0 && sender.sentMs < latestMs) this.#cancel(sender, 'TIMEOUT')
+    this.#shared.pace.sweep(nowMs)
   }
 
-  #left(loop: ClosedLoop): void {
-    this.#loops.delete(loop)
+  #left(sender: Sender): void {
+    this.#senders.delete(sender)
+    this.#shared.pace.left(sender)
     this.#endIfEmpty()
   }
 
   #endIfEmpty(): void {
-    if (this.#loops.size > 0 || !this.#isClosing) return
+    if (this.#senders.size > 0 || !this.#isClosing) return
     if (this.#sweeper !== null) clearInterval(this.#sweeper)
     this.#resolveEnded()
   }

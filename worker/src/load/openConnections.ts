@@ -43,7 +43,7 @@ export const rehearse = async (engine: Engine, operations: readonly Operation[])
       connection.destroy()
     }
   } catch (error) {
-    throw new WorkerFailure(EXIT.NOT_PREPARED, explain(engine, error), { cause: error })
+    throw new WorkerFailure(EXIT.NOT_PREPARED, explainOpening(engine, error), { cause: error })
   }
 }
 
@@ -73,10 +73,11 @@ export const openConnections = async (engine: Engine, open: Open, count: number)
   // One that was not tried says nothing of why.
   const error = refusals.find(reason => !(reason instanceof SignInHeld)) ?? refusals[0]
   const counted = opened.length > 0 ? ` (${opened.length} of ${count} connections were opened)` : ''
-  throw new WorkerFailure(EXIT.NOT_PREPARED, explain(engine, error) + counted, { cause: error })
+  throw new WorkerFailure(EXIT.NOT_PREPARED, explainOpening(engine, error) + counted, { cause: error })
 }
 
-const explain = (engine: Engine, error: unknown): string =>
+/** Why a session could not be opened, or a statement not prepared on it, for the person who set the run up. */
+export const explainOpening = (engine: Engine, error: unknown): string =>
   error instanceof Unprepared ? engine.explainStatement(error.cause, titleOf(error.operation)) : engine.explainRefusal(error)
 
 /** What an `open` was refused with, as the engine knows it. */

@@ -1,6 +1,8 @@
+import { performance } from 'node:perf_hooks'
 import { CONTROL_PACE, type Plan, type TableProfile } from '@flakebench/contract'
 import { openSecret, putTableProfile, readConnection, readRunControl, readTableProfile, type SqlClient } from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
+import type { Log } from '../control/logging.ts'
 import type { Engine, EngineConnection } from '../engines/engine.ts'
 import { engineOf } from '../engines/engines.ts'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
@@ -10,7 +12,8 @@ import type { Operation } from '../operations/operation.ts'
 import { seededRandom } from '../operations/random.ts'
 import { keepWhatWasSeen, readWorkerPools } from '../pools/readWorkerPools.ts'
 import { sleep } from '../waiting.ts'
-import { type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
+import { explainOpening, type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
+import { tellReconnects } from './tellReconnects.ts'
 
 /** Everything that is found out and opened before the start. */
 export interface PreparedLoad {
@@ -22,7 +25,12 @@ export interface PreparedLoad {
   readonly floorMs: number
 }
 
-export interface Preparation {
+export interface Preparation extends SignInRequest {
+  readonly log: Log
+}
+
+/** What signing in to the system under test takes. */
+export interface SignInRequest {
   readonly db: SqlClient
   readonly args: Arguments
   readonly attempt: number
@@ -59,13 +67,21 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
     random: purpose => seededRandom(plan.seed, args.workerGroupId, purpose),
   })
   const floorMs = await rehearse(engine, operations)
-  const open = openingSessions(engine, operations)
-  const connections = await openConnections(engine, open, targetConnections)
+  const opening = openingSessions(engine, operations)
+  const beganMs = performance.now()
+  const connections = await openConnections(engine, opening, targetConnections)
+  const tookMs = performance.now() - beganMs
+  preparation.log(
+    'INFO',
+    'load',
+    `${connections.length} connections opened in ${tookMs.toFixed(0)} ms, fastest round trip ${floorMs.toFixed(2)} ms`,
+  )
   const nextOperation = takeInTurn(plan, operations, args.workerGroupId)
+  const open = tellReconnects(opening, error => explainOpening(engine, error), preparation.log)
   return { engine, operations, nextOperation, open, connections, floorMs }
 }
 
-export const signIn = async ({ db, plan, args, credentialKey, tokenFolder }: Preparation): Promise<Engine> => {
+export const signIn = async ({ db, plan, args, credentialKey, tokenFolder }: SignInRequest): Promise<Engine> => {
   const id = plan.target.connectionId
   if (id === null) throw unprepared('The template names no connection: choose one in its target')
   const connection = await readConnection(db, id)

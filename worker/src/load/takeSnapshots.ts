@@ -1,5 +1,5 @@
-import type { ClientHealth, KindSnapshot, WorkerSnapshot } from '@flakebench/contract'
-import { encodeKind, encodeSnapshot, type KindName, type SnapshotIdentity } from '../measure/encodeSnapshot.ts'
+import type { ClientHealth, WorkerSnapshot } from '@flakebench/contract'
+import { encodeInterval, encodeSnapshot, type KindName, type SnapshotIdentity } from '../measure/encodeSnapshot.ts'
 import type { ClosedInterval, Recorder } from '../measure/recorder.ts'
 import type { ClientHealthMeter } from './clientHealth.ts'
 
@@ -35,12 +35,8 @@ export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, 
   let encoding = Promise.resolve()
 
   const encode = async (closed: ClosedInterval, client: ClientHealth): Promise<void> => {
-    const byKind: KindSnapshot[] = []
-    for (const [index, kind] of kinds.entries()) {
-      await turnOfTheLoop()
-      byKind.push(encodeKind(closed, index, kind))
-    }
-    taken(encodeSnapshot(identity, sequence, closed, byKind, client))
+    const encoded = await encodeInterval(closed, kinds, turnOfTheLoop)
+    taken(encodeSnapshot(identity, sequence, closed, encoded, client))
     sequence += 1
     recorder.release(closed)
   }
@@ -48,7 +44,7 @@ export const startTakingSnapshots = ({ recorder, identity, kinds, sinceStartMs, 
   const take = (): void => {
     let client: ClientHealth | null = null
     for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
-      client ??= health.takeInterval()
+      client ??= health.takeInterval(closed.counts.clockError?.percentileMs(99) ?? null)
       const [interval, fared] = [closed, client]
       encoding = encoding.then(() => encode(interval, fared))
     }

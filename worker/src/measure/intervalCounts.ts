@@ -5,7 +5,10 @@ import { LatencyHistogram } from '@flakebench/contract'
 export interface KindCounts {
   operations: number
   errors: number
+  /** From the intended start. */
   readonly latency: LatencyHistogram
+  /** From the actual start; null in a closed loop. */
+  readonly service: LatencyHistogram | null
 }
 
 /** What all kinds did in one interval. Its histograms are costly to make, so it is reset and used again. */
@@ -16,11 +19,24 @@ export class IntervalCounts {
   cutOff = 0
   /** Of `operations`, those that the driver sent again by itself. */
   retried = 0
+  /** Arrivals of an open loop, and what became of them. */
+  planned = 0
+  late = 0
+  missed = 0
+  /** How late the arrival clock was; null in a closed loop. */
+  readonly clockError: LatencyHistogram | null
   readonly kinds: readonly KindCounts[]
   readonly errorsByCategory = new Map<ErrorCategory, { count: number; sample: string | null }>()
 
-  constructor(kindCount: number) {
-    this.kinds = Array.from({ length: kindCount }, () => ({ operations: 0, errors: 0, latency: new LatencyHistogram() }))
+  constructor(kindCount: number, isOpenLoop = false) {
+    const ofOpenLoop = (): LatencyHistogram | null => (isOpenLoop ? new LatencyHistogram() : null)
+    this.clockError = ofOpenLoop()
+    this.kinds = Array.from({ length: kindCount }, () => ({
+      operations: 0,
+      errors: 0,
+      latency: new LatencyHistogram(),
+      service: ofOpenLoop(),
+    }))
   }
 
   addError(category: ErrorCategory, sample: string | null): void {
@@ -30,7 +46,7 @@ export class IntervalCounts {
   }
 
   isEmpty(): boolean {
-    return this.started === 0 && this.operations === 0 && this.cutOff === 0
+    return this.started === 0 && this.operations === 0 && this.cutOff === 0 && this.planned === 0 && this.missed === 0
   }
 
   reset(): void {
@@ -39,15 +55,28 @@ export class IntervalCounts {
     this.errors = 0
     this.cutOff = 0
     this.retried = 0
+    this.planned = 0
+    this.late = 0
+    this.missed = 0
+    resetUsed(this.clockError)
     this.errorsByCategory.clear()
     for (const kind of this.kinds) {
-      if (kind.latency.count > 0) kind.latency.reset()
+      resetUsed(kind.latency)
+      resetUsed(kind.service)
       kind.operations = 0
       kind.errors = 0
     }
   }
 
   free(): void {
-    for (const kind of this.kinds) kind.latency.free()
+    this.clockError?.free()
+    for (const kind of this.kinds) {
+      kind.latency.free()
+      kind.service?.free()
+    }
   }
+}
+
+const resetUsed = (histogram: LatencyHistogram | null): void => {
+  if (histogram !== null && histogram.count > 0) histogram.reset()
 }

@@ -1,9 +1,11 @@
 import { type ClientHealth, judgeClient } from '@flakebench/contract'
 
-/** A stretch of the worker's time: how busy its event loop was, and by how much each firing of a regular timer came late. */
+/** A stretch of the worker's time: how busy its event loop was, how much of its CPU it used, and by how much each firing of a regular timer came late. */
 export interface LoopStretch {
   readonly spanMs: number
   readonly busyMs: number
+  /** As long as it would have had to use all of the CPU that it may use, for what it used; all of the stretch when it was throttled. */
+  readonly cpuMs: number
   readonly latenessMs: readonly number[]
 }
 
@@ -23,7 +25,7 @@ export interface LoopHealth {
 const SHORTEST_MS = 250
 const LATE_SHARE = 0.01
 
-const NO_STRETCH: LoopStretch = { spanMs: 0, busyMs: 0, latenessMs: [] }
+const NO_STRETCH: LoopStretch = { spanMs: 0, busyMs: 0, cpuMs: 0, latenessMs: [] }
 
 export const FRESH_LOOP: LoopHealth = {
   pending: NO_STRETCH,
@@ -48,6 +50,7 @@ export const takeInterval = (health: LoopHealth): readonly [LoopFigures, LoopHea
 const joined = (one: LoopStretch, next: LoopStretch): LoopStretch => ({
   spanMs: one.spanMs + next.spanMs,
   busyMs: one.busyMs + next.busyMs,
+  cpuMs: one.cpuMs + next.cpuMs,
   latenessMs: [...one.latenessMs, ...next.latenessMs],
 })
 
@@ -57,13 +60,17 @@ const worseOf = (one: LoopFigures, other: LoopFigures): LoopFigures => ({
   limited: one.limited || other.limited,
 })
 
-const figuresOf = ({ spanMs, busyMs, latenessMs }: LoopStretch): LoopFigures => {
+const figuresOf = ({ spanMs, busyMs, cpuMs, latenessMs }: LoopStretch): LoopFigures => {
   const latest = [...latenessMs].sort((a, b) => b - a)
   const eventLoopDelayP99Ms = exceededFor(latest, spanMs * LATE_SHARE)
   return {
     eventLoopDelayP99Ms,
     eventLoopDelayMaxMs: latest[0] ?? 0,
-    limited: judgeClient({ eventLoopUtilizationPercent: (busyMs / spanMs) * 100, eventLoopDelayP99Ms }),
+    limited: judgeClient({
+      eventLoopUtilizationPercent: (busyMs / spanMs) * 100,
+      eventLoopDelayP99Ms,
+      cpuUsedPercent: (cpuMs / spanMs) * 100,
+    }),
   }
 }
 

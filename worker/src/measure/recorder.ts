@@ -1,5 +1,5 @@
 import type { ErrorCategory, Interval, LoadPhase, RunSchedule } from '@flakebench/contract'
-import { intervalContaining } from '@flakebench/contract'
+import { intervalContaining, LATE_MS } from '@flakebench/contract'
 import { IntervalCounts } from './intervalCounts.ts'
 
 /** An interval that nothing will be added to any more. Give it back with `release` once it is encoded. */
@@ -11,6 +11,9 @@ export interface ClosedInterval {
   readonly counts: IntervalCounts
   readonly activeConnections: number
   readonly targetConnections: number
+  readonly openConnections: number
+  /** Arrivals that were due and neither started nor given up; null in a closed loop. */
+  readonly waiting: number | null
 }
 
 /** Sums over all intervals so far. */
@@ -23,13 +26,14 @@ export interface Totals {
   lastSentMs: number | null
 }
 
-/** Operations in flight, and those that are to be. */
+/** Operations in flight, those that are to be, and sessions that stand. */
 export interface ConnectionCount {
   readonly active: number
   readonly target: number
+  readonly open: number
 }
 
-const NO_CONNECTIONS: ConnectionCount = { active: 0, target: 0 }
+const NO_CONNECTIONS: ConnectionCount = { active: 0, target: 0, open: 0 }
 /** Enough to step over what rounding leaves between two intervals, and far below any clock's resolution. */
 const PAST_EDGE_MS = 1e-6
 const SETS_KEPT = 2
@@ -41,7 +45,7 @@ const SETS_KEPT = 2
 export class Recorder {
   readonly totals: Totals = { started: 0, operations: 0, errors: 0, cutOff: 0, firstSentMs: null, lastSentMs: null }
   readonly #schedule: RunSchedule
-  readonly #kindCount: number
+  readonly #newCounts: () => IntervalCounts
   readonly #closed: ClosedInterval[] = []
   readonly #spare: IntervalCounts[] = []
   /** Of all intervals in which nothing happened: after a pause there may be hundreds, and histograms are large. */
@@ -54,14 +58,15 @@ export class Recorder {
   #startMs = 0
   #endMs = 0
   #readConnections: () => ConnectionCount = () => NO_CONNECTIONS
+  #closeArrivals: ((endMs: number) => number) | null = null
   #phaseBegan: (phase: ClosedInterval['phase']) => void = () => undefined
 
   /** @param fromMs where this worker begins: 0, or later for one that joins a run under way */
-  constructor(schedule: RunSchedule, kindCount: number, fromMs = 0) {
+  constructor(schedule: RunSchedule, kindCount: number, fromMs = 0, isOpenLoop = false) {
     this.#schedule = schedule
-    this.#kindCount = kindCount
-    this.#nothing = new IntervalCounts(kindCount)
-    for (let i = 0; i < SETS_KEPT; i++) this.#spare.push(new IntervalCounts(kindCount))
+    this.#newCounts = () => new IntervalCounts(kindCount, isOpenLoop)
+    this.#nothing = this.#newCounts()
+    for (let i = 0; i < SETS_KEPT; i++) this.#spare.push(this.#newCounts())
     this.#counts = this.#takeCounts()
     const first = intervalContaining(schedule, fromMs)
     if (first === null) this.#enterProcessing(0, fromMs)
@@ -76,9 +81,18 @@ export class Recorder {
     return this.#phase
   }
 
-  /** @param read how many operations are in flight, and are to be: asked at the end of each interval */
+  /** @param read asked at the end of each interval */
   watchConnections(read: () => ConnectionCount): void {
     this.#readConnections = read
+  }
+
+  /**
+   * Of an open loop.
+   * @param close asked at the end of each interval: tells the arrivals that were intended before it as planned, those that will never start as missed,
+   * and says how many wait
+   */
+  watchArrivals(close: (endMs: number) => number): void {
+    this.#closeArrivals = close
   }
 
   /** @param began told the current phase now, and each later one before anything of it is counted */
@@ -96,8 +110,31 @@ export class Recorder {
     totals.lastSentMs = atMs
   }
 
-  /** An operation ended well. @param wasRetried the driver sent it more than once */
-  record(kindIndex: number, startMs: number, endMs: number, wasRetried = false): void {
+  /** An arrival was read from the schedule. Those of a phase before this one are in no figure, like operations that started there. */
+  planned(intendedMs: number): void {
+    if (intendedMs >= this.#phaseStartMs) this.#counts.planned += 1
+  }
+
+  /** An arrival is given up. */
+  missed(intendedMs: number): void {
+    if (intendedMs >= this.#phaseStartMs) this.#counts.missed += 1
+  }
+
+  /** An arrival was sent. @param foundFree it did not have to wait for a connection: what it is late by is the arrival clock's error */
+  sentArrival(intendedMs: number, atMs: number, foundFree: boolean): void {
+    this.sent(atMs)
+    if (intendedMs < this.#phaseStartMs) return
+    if (atMs - intendedMs > LATE_MS) this.#counts.late += 1
+    if (foundFree) this.#counts.clockError?.recordMs(atMs - intendedMs)
+  }
+
+  /**
+   * An operation ended well.
+   * @param startMs when it was intended to start, from which its time runs
+   * @param wasRetried the driver sent it more than once
+   * @param sentMs when it did start
+   */
+  record(kindIndex: number, startMs: number, endMs: number, wasRetried = false, sentMs = startMs): void {
     if (endMs >= this.#endMs) this.advance(endMs)
     if (startMs < this.#phaseStartMs) {
       this.#cutOff()
@@ -106,6 +143,7 @@ export class Recorder {
     const kind = this.#counts.kinds[kindIndex] as IntervalCounts['kinds'][number]
     kind.operations += 1
     kind.latency.recordMs(endMs - startMs)
+    if (kind.service !== null) kind.service.recordMs(endMs - sentMs)
     this.#counts.operations += 1
     if (wasRetried) this.#counts.retried += 1
     this.totals.operations += 1
@@ -145,6 +183,7 @@ export class Recorder {
     this.advance(atMs)
     if (this.#phase === 'PROCESSING') return
     const endMs = Math.max(atMs, this.#startMs)
+    this.#closeArrivals?.(endMs)
     const cut = endMs > this.#startMs || !this.#counts.isEmpty()
     if (cut) this.#close(endMs)
     this.#enterProcessing(cut ? this.#index + 1 : this.#index, endMs)
@@ -172,7 +211,7 @@ export class Recorder {
   }
 
   #takeCounts(): IntervalCounts {
-    return this.#spare.pop() ?? new IntervalCounts(this.#kindCount)
+    return this.#spare.pop() ?? this.#newCounts()
   }
 
   #cutOff(): void {
@@ -181,7 +220,8 @@ export class Recorder {
   }
 
   #close(endMs: number): void {
-    const { active, target } = this.#readConnections()
+    const { active, target, open } = this.#readConnections()
+    const waiting = this.#closeArrivals === null ? null : this.#closeArrivals(endMs)
     const isEmpty = this.#counts.isEmpty()
     this.#closed.push({
       index: this.#index,
@@ -191,6 +231,8 @@ export class Recorder {
       counts: isEmpty ? this.#nothing : this.#counts,
       activeConnections: active,
       targetConnections: target,
+      openConnections: open,
+      waiting,
     })
     if (!isEmpty) this.#counts = this.#takeCounts()
   }

@@ -18,7 +18,8 @@ export interface KeyOwner {
  * How far the new keys of one worker lie apart: as many as there can be workers in the run, so that each has a lane of its own. No more than that: the
  * gaps stay in the table, and lookups of the next run would meet them.
  */
-export const keyStride = ({ load, workerCount }: Plan): number => (load.mode === 'CONCURRENCY' ? workerCount : MOST_WORKERS)
+export const keyStride = ({ load, advanced, workerCount }: Plan): number =>
+  load.mode === 'CONCURRENCY' && advanced.deadWorkerPolicy !== 'REPLACE' ? workerCount : MOST_WORKERS
 
 /** Far more than a process that is just ending can have in flight. */
 const KEYS_LEFT_TO_EARLIER_ATTEMPT = 10_000

@@ -1,4 +1,13 @@
-import { freezePlan, type Plan, type PooledTable, type PoolSize, poolTarget, timeColumnOf, type ValuePoolSet } from '@flakebench/contract'
+import {
+  ANY_HOST,
+  freezePlan,
+  type Plan,
+  type PooledTable,
+  type PoolSize,
+  poolTarget,
+  timeColumnOf,
+  type ValuePoolSet,
+} from '@flakebench/contract'
 import {
   failPoolSet,
   finishPoolSet,
@@ -117,7 +126,7 @@ const givenUp = (): WorkerFailure =>
 const planOf = async (db: SqlClient, { id, templateId, seed }: ValuePoolSet): Promise<Plan> => {
   const template = await readTemplate(db, templateId)
   if (template === null) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The template does not exist any more')
-  const frozen = freezePlan(template, {}, seed)
+  const frozen = freezePlan(template, {}, seed, ANY_HOST)
   if (!frozen.ok) throw new WorkerFailure(EXIT.NOT_PREPARED, frozen.problems.map(({ message }) => message).join('; '))
   const advanced = { ...frozen.plan.advanced, startupTimeoutSeconds: LOOK_SECONDS }
   // Of tables that are dear to scan no range of keys is looked for: they come from these pools.
