@@ -3,6 +3,7 @@ import type { SqlClient } from '@flakebench/store'
 import type { Arguments } from './arguments.ts'
 import type { Config } from './config.ts'
 import type { Beating } from './control/beat.ts'
+import type { Log, Logging } from './control/logging.ts'
 import type { ControlClients } from './control/openControl.ts'
 import type { Pacer } from './control/pacer.ts'
 import type { WorkerReport } from './control/workerReport.ts'
@@ -22,6 +23,8 @@ export interface Service extends WorkerDeps, ControlClients {
   readonly run: RunRecord
   readonly report: WorkerReport
   readonly beating: Beating
+  readonly log: Log
+  readonly logging: Logging
   /** How often to speak to the control database. */
   readonly pacer: Pacer
   /** Aborted when a later attempt of the same worker has taken over. */

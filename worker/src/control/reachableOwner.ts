@@ -1,3 +1,4 @@
+import { isOrchestratorOn } from '@flakebench/contract'
 import type { RunControl } from '@flakebench/store'
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
@@ -13,7 +14,5 @@ export const reachableOwner = (
 ): string | null => {
   if (orchestratorUrl === null || !URL.canParse(orchestratorUrl)) return null
   if (!LOOPBACK.has(new URL(orchestratorUrl).hostname)) return orchestratorUrl
-  // An orchestrator's id begins with its host's name, or as much of it as there is room for.
-  const ownersHost = orchestratorId?.split(' ')[0] ?? ''
-  return ownersHost !== '' && host.startsWith(ownersHost) ? orchestratorUrl : null
+  return orchestratorId !== null && isOrchestratorOn(orchestratorId, host) ? orchestratorUrl : null
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Heartbeat, RunPhase, WorkerStatus } from '@flakebench/contract'
 import type { Load } from '../load/load.ts'
+import { type ResourceUse, startResourceMeter } from '../load/resources.ts'
 
 type Identity = Pick<Heartbeat, 'runId' | 'workerId' | 'workerGroupId' | 'attempt' | 'host' | 'pid'>
 
@@ -14,7 +15,7 @@ const PHASE_WITHOUT_LOAD: Readonly<Record<WorkerStatus, RunPhase>> = {
 }
 
 /** Heartbeat and push read one after the other: a share of the time between them would say nothing. */
-const CPU_OVER_AT_LEAST_MS = 900
+const USE_OVER_AT_LEAST_MS = 900
 
 /** What the worker says of itself: the stages of its life write here, the heartbeat reads. */
 export class WorkerReport {
@@ -24,15 +25,16 @@ export class WorkerReport {
   appliedSequenceId: () => number = () => 0
   clockUncertaintyMs: number | null = null
   floorMs: number | null = null
+  schedulingP99Ms: number | null = null
   lastError: string | null = null
   load: Load | null = null
   readonly #identity: Identity
-  readonly #cpuPercent: () => number
-  #cpu = { atMs: Number.NEGATIVE_INFINITY, percent: 0 }
+  readonly #readUse = startResourceMeter({ spunMs: () => this.load?.spunMs ?? 0 })
+  #use: ResourceUse | null = null
+  #usedAtMs = performance.now()
 
-  constructor(identity: Identity, cpuPercent: () => number) {
+  constructor(identity: Identity) {
     this.#identity = identity
-    this.#cpuPercent = cpuPercent
   }
 
   get attempt(): number {
@@ -42,13 +44,14 @@ export class WorkerReport {
   read(): Heartbeat {
     const { load, status } = this
     const totals = load?.totals
+    const use = this.#lastUse()
     return {
       ...this.#identity,
       status,
       phase: status === 'RUNNING' && load !== null ? load.phase : PHASE_WITHOUT_LOAD[status],
       activeConnections: load?.activeConnections ?? 0,
       targetConnections: this.targetConnections,
-      cpuPercent: this.#readCpu(),
+      cpuPercent: use?.cpuPercent ?? null,
       memoryBytes: process.memoryUsage.rss(),
       operationsStarted: totals?.started ?? 0,
       operations: totals?.operations ?? 0,
@@ -60,15 +63,19 @@ export class WorkerReport {
       lastSentOffsetMs: totals?.lastSentMs ?? null,
       clockUncertaintyMs: this.clockUncertaintyMs,
       floorMs: this.floorMs,
-      cpuUsedPercent: null,
-      memoryUsedPercent: null,
-      schedulingP99Ms: null,
+      cpuUsedPercent: use?.cpuUsedPercent ?? null,
+      memoryUsedPercent: use?.memoryUsedPercent ?? null,
+      schedulingP99Ms: this.schedulingP99Ms,
       lastError: this.lastError,
     }
   }
-  #readCpu(): number {
+
+  #lastUse(): ResourceUse | null {
     const nowMs = performance.now()
-    if (nowMs - this.#cpu.atMs >= CPU_OVER_AT_LEAST_MS) this.#cpu = { atMs: nowMs, percent: this.#cpuPercent() }
-    return this.#cpu.percent
+    if (nowMs - this.#usedAtMs >= USE_OVER_AT_LEAST_MS) {
+      this.#usedAtMs = nowMs
+      this.#use = this.#readUse()
+    }
+    return this.#use
   }
 }
