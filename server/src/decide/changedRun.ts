@@ -6,7 +6,7 @@ export const changedRun = (run: RunRecord, { set, commands }: Pick<RunDecision, 
   if (set === null) return run
   const at = (moment: 'now' | number | null | undefined, before: number | null): number | null =>
     moment === undefined ? before : moment === 'now' ? run.nowMs : moment
-  const { status, phase, workerTargets, completionReason, cancellationReason }: RunChanges = set
+  const { status, phase, completionReason, cancellationReason, waitsFor }: RunChanges = set
   return {
     ...run,
     status: status ?? run.status,
@@ -20,7 +20,15 @@ export const changedRun = (run: RunRecord, { set, commands }: Pick<RunDecision, 
     phaseStartedAtMs: at(set.phaseStartedAt, run.phaseStartedAtMs),
     stopRequestedAtMs: at(set.stopRequestedAt, run.stopRequestedAtMs),
     endedAtMs: at(set.endedAt, run.endedAtMs),
-    workerTargets: workerTargets ?? run.workerTargets,
+    workersExpected: set.workersExpected ?? run.workersExpected,
+    workerTargets: set.workerTargets ?? run.workerTargets,
+    arrivalShares: set.arrivalShares ?? run.arrivalShares,
+    fleetNotes: set.fleetNotes ?? run.fleetNotes,
+    findMax: set.findMax ?? run.findMax,
+    qpsController: set.qpsController ?? run.qpsController,
+    bounds: set.bounds ?? run.bounds,
+    guardrail: set.guardrail ?? run.guardrail,
+    waitsFor: waitsFor === undefined ? run.waitsFor : waitsFor,
     completionReason: completionReason ?? run.completionReason,
     cancellationReason: cancellationReason === undefined ? run.cancellationReason : cancellationReason,
     updatedAtMs: run.nowMs,

@@ -1,6 +1,12 @@
-import { type CompletionReason, type ControlCommand, type RunChanges, type RunRecord, scheduleOf } from '@flakebench/contract'
+import type { CompletionReason, ControlCommand, RunChanges, RunRecord } from '@flakebench/contract'
+import { FREE_LOOKS } from './contention.ts'
+import type { Finish } from './controllers/controller.ts'
 import type { FleetMember } from './fleet.ts'
+import { isStarter } from './groupOrder.ts'
+import { decideLosses } from './losses.ts'
 import { finalStatus, nextStatus, type RunOccurrence } from './runMachine.ts'
+import { startLoad } from './startLoad.ts'
+import { targetsOf } from './steerFleet.ts'
 
 /** All that a decision about a run rests on; its clock is `run.nowMs`, the database's. */
 export interface RunView {
@@ -10,8 +16,17 @@ export interface RunView {
   readonly spawned: ReadonlySet<string>
   /** Snapshots that workers which are DONE say they have taken, and that are not in the tables; null while there is more to read. */
   readonly undelivered: number | null
+  /** What was found of other runs that load the same; null: nobody looked, as its workers are there or it waits for nobody. */
+  readonly queue: QueueView | null
   /** From `run.nowMs` to a start that every worker can keep, if it is agreed now (see `decideStartMargin`). */
   readonly startInMs: number
+}
+
+export interface QueueView {
+  /** The run whose end this one waits for. */
+  readonly blockedBy: string | null
+  /** Looks in a row, this one included, that found it free. */
+  readonly freeLooks: number
 }
 
 /** What to write, and what to do then. `set` is applied with the run's version as the fence. */
@@ -33,9 +48,6 @@ export type RunEffect =
 const TERM_AFTER_SECONDS = 5
 const KILL_AFTER_SECONDS = 10
 
-/** A worker that ends its measurement by its own clock may be done a little before the database's clock says so. */
-const CLOCK_TOLERANCE_MS = 1_000
-
 const NOTHING: RunDecision = { set: null, commands: [], effect: null }
 
 /** One beat: what has to happen to the run now, if anything. */
@@ -53,13 +65,16 @@ export const decideRun = (view: RunView): RunDecision => {
   }
 }
 
-const decideStarting = ({ run, fleet, spawned, startInMs }: RunView): RunDecision => {
+const decideStarting = (view: RunView): RunDecision => {
+  const { run, fleet, spawned, startInMs } = view
+  const waiting = decideQueue(view)
+  if (waiting !== null) return waiting
   const lost = fleet.flatMap(member => startupLoss(member) ?? [])
   if (lost.length > 0) return stop(run, 'FAILED', 'STARTUP_FAILURE', lost.join('; '))
-  const waitedSeconds = run.elapsedSeconds
   const ready = fleet.filter(member => member.standing === 'READY')
-  if (ready.length === fleet.length) return startLoad(run, startInMs)
-  if (waitedSeconds > run.plan.advanced.startupTimeoutSeconds) {
+  if (ready.length === fleet.length) return { ...startLoad(run, fleet, startInMs), effect: null }
+  if (run.nowMs - (run.phaseStartedAtMs ?? run.nowMs) > run.plan.advanced.startupTimeoutSeconds * 1_000) {
+    if (isUntouched(view)) return { ...NOTHING, set: { phaseStartedAt: 'now' } }
     const missing = fleet.filter(member => member.standing !== 'READY').map(wordsForWaiting)
     return stop(
       run,
@@ -68,8 +83,28 @@ const decideStarting = ({ run, fleet, spawned, startInMs }: RunView): RunDecisio
       `Only ${ready.length} of ${fleet.length} workers became ready in ${run.plan.advanced.startupTimeoutSeconds} seconds: ${missing.join('; ')}`,
     )
   }
-  const toSpawn = fleet.flatMap((member, groupId) => (member.standing === 'ABSENT' && !spawned.has(member.workerId) ? [groupId] : []))
-  return toSpawn.length === 0 ? NOTHING : { ...NOTHING, effect: { type: 'SPAWN', groupIds: toSpawn } }
+  return spawnAbsent(fleet, spawned)
+}
+
+/** Nobody has driven the run since it was told to start: the time of its workers has not begun. Once it has, the two moments differ. */
+const isUntouched = ({ run, fleet, spawned }: RunView): boolean =>
+  spawned.size === 0 && fleet.every(({ standing }) => standing === 'ABSENT') && run.phaseStartedAtMs === run.startRequestedAtMs
+
+/** While others load what this run is to load, it waits, with no worker started; null: it is its turn. */
+const decideQueue = ({ run, queue }: RunView): RunDecision | null => {
+  if (queue === null) return null
+  const { blockedBy, freeLooks } = queue
+  if (blockedBy !== null) return blockedBy === run.waitsFor ? NOTHING : { ...NOTHING, set: { waitsFor: blockedBy } }
+  if (freeLooks < FREE_LOOKS) return NOTHING
+  // The time that its workers have begins now.
+  return run.waitsFor === null ? null : { ...NOTHING, set: { waitsFor: null, phaseStartedAt: 'now' } }
+}
+
+const spawnAbsent = (fleet: readonly FleetMember[], spawned: ReadonlySet<string>, isDue = (_workerId: string) => true): RunDecision => {
+  const groupIds = fleet.flatMap(({ workerId, standing }, groupId) =>
+    standing === 'ABSENT' && !spawned.has(workerId) && isDue(workerId) ? [groupId] : [],
+  )
+  return groupIds.length === 0 ? NOTHING : { ...NOTHING, effect: { type: 'SPAWN', groupIds } }
 }
 
 /** Why a worker will not take part in the start, or null. */
@@ -83,37 +118,12 @@ const wordsForWaiting = (member: FleetMember): string =>
     member.heartbeat?.lastError ? ` (${member.heartbeat.lastError})` : ''
   }`
 
-const startLoad = (run: RunRecord, startInMs: number): RunDecision => {
-  const schedule = scheduleOf(run.plan, Math.ceil(run.nowMs + startInMs))
-  const measurementStartsAtMs = schedule.startAtMs + schedule.warmupMs
-  return {
-    set: {
-      status: nextStatus(run.status, 'WORKERS_READY', null) ?? run.status,
-      phase: schedule.warmupMs > 0 ? 'WARMUP' : 'MEASUREMENT',
-      startAtMs: schedule.startAtMs,
-      measurementStartsAtMs,
-      measurementEndsAtMs: schedule.measurementMs === null ? null : measurementStartsAtMs + schedule.measurementMs,
-      phaseStartedAt: schedule.startAtMs,
-    },
-    commands: [{ type: 'START', data: schedule }],
-    effect: null,
-  }
-}
-
-const decideRunning = ({ run, fleet }: RunView): RunDecision => {
-  const lost = fleet.filter(member => member.standing === 'LOST' || member.standing === 'ABSENT')
-  if (lost.length > 0) {
-    const reasons = lost.map(member => member.reason ?? `${member.workerId} has not registered`)
-    return stop(run, 'FAILED', 'WORKER_FAILURE', `${lost.length} of ${fleet.length} workers lost: ${reasons.join('; ')}`)
-  }
+const decideRunning = ({ run, fleet, spawned }: RunView): RunDecision => {
+  const { finish } = decideLosses(run, fleet, run.nowMs - (run.startAtMs ?? run.nowMs))
+  if (finish !== null) return endLoad(run, finish)
   if (run.measurementEndsAtMs !== null && run.nowMs >= run.measurementEndsAtMs) {
-    const decision = stop(run, 'LOAD_ENDED', 'DURATION_ELAPSED', null)
+    const decision = stop(run, 'LOAD_ENDED', isBackedOff(run) ? 'SOFT_GUARDRAIL_DEGRADED' : 'DURATION_ELAPSED', null)
     return { ...decision, set: { ...decision.set, phaseStartedAt: run.measurementEndsAtMs } }
-  }
-  const left = fleet.filter(member => member.standing === 'DONE')
-  const nearlyOver = run.measurementEndsAtMs !== null && run.nowMs >= run.measurementEndsAtMs - CLOCK_TOLERANCE_MS
-  if (left.length > 0 && !nearlyOver) {
-    return stop(run, 'FAILED', 'WORKER_FAILURE', `${left.map(member => member.workerId).join(', ')} left before the end of the measurement`)
   }
   if (run.phase === 'WARMUP' && run.measurementStartsAtMs !== null && run.nowMs >= run.measurementStartsAtMs) {
     const atMs = run.measurementStartsAtMs - (run.startAtMs ?? run.measurementStartsAtMs)
@@ -123,15 +133,22 @@ const decideRunning = ({ run, fleet }: RunView): RunDecision => {
       effect: null,
     }
   }
-  return NOTHING
+  // Given up, but there: what it still sends is nobody's.
+  const undead = fleet.filter(({ workerId, process }) => process === 'ALIVE' && run.fleetNotes[workerId]?.standing === 'LOST')
+  if (undead.length > 0) return signal('SIGKILL', undead)
+  return spawnAbsent(fleet, spawned, workerId => run.fleetNotes[workerId]?.standing === 'JOINING')
 }
+
+/** Guardrails hold a worker below what it should have: what was measured is of less load than was asked for. */
+const isBackedOff = ({ guardrail }: RunRecord): boolean => guardrail !== null && Object.keys(guardrail.ceilings).length > 0
+
+const signal = (signal: 'SIGTERM' | 'SIGKILL', members: readonly FleetMember[]): RunDecision => ({
+  ...NOTHING,
+  effect: { type: 'SIGNAL', signal, workerIds: members.map(member => member.workerId) },
+})
 
 const decideStopping = (view: RunView): RunDecision => {
   const { run, fleet } = view
-  const signal = (signal: 'SIGTERM' | 'SIGKILL', members: readonly FleetMember[]): RunDecision => ({
-    ...NOTHING,
-    effect: { type: 'SIGNAL', signal, workerIds: members.map(member => member.workerId) },
-  })
   // Given up for lost, but there: it may still send. One that reported its failure is on its way out.
   const undead = fleet.filter(member => member.standing === 'LOST' && member.process === 'ALIVE' && member.heartbeat?.status !== 'FAILED')
   if (undead.length > 0) return signal('SIGKILL', undead)
@@ -168,19 +185,46 @@ const DELIVERY_SECONDS = 15
 /** A run does not complete when a worker has not delivered everything: its figures would be too low, and nobody would know. */
 const decideFinish = ({ run, fleet, undelivered }: RunView, sinceStopSeconds: number): RunDecision => {
   if (undelivered === null || (undelivered > 0 && sinceStopSeconds < DELIVERY_SECONDS)) return NOTHING
+  const noted = noteLosses(run, fleet)
+  if (noted !== null) return noted
   const wouldComplete = run.completionReason !== null && finalStatus(run.completionReason) === 'COMPLETED'
   const shortfalls = [
-    ...fleet.flatMap(member => shortfallOf(member) ?? []),
+    ...fleet.flatMap(member => shortfallOf(member, run) ?? []),
     ...(undelivered > 0 ? [`${undelivered} snapshots were never delivered`] : []),
   ]
   if (!wouldComplete || shortfalls.length === 0) return { ...NOTHING, effect: { type: 'FINISH' } }
   return { ...NOTHING, set: { completionReason: 'WORKER_FAILURE', cancellationReason: shortfalls.join('; ') } }
 }
 
-const shortfallOf = (member: FleetMember): string | null => {
-  if (member.standing === 'LOST') return `${member.reason}, before all its figures were delivered`
-  return member.heartbeat?.startOffsetMs == null ? `${member.workerId} never began to send` : null
+/** Who was lost only after the end of the load, of a run that goes on without those who are. */
+const noteLosses = (run: RunRecord, fleet: readonly FleetMember[]): RunDecision | null => {
+  if (run.plan.advanced.deadWorkerPolicy === 'FAIL' || run.startAtMs === null) return null
+  const lost = fleet.filter(({ workerId, standing }) => standing === 'LOST' && run.fleetNotes[workerId]?.standing !== 'LOST')
+  if (lost.length === 0) return null
+  const atMs = run.nowMs - run.startAtMs
+  const notes = Object.fromEntries(lost.map(({ workerId, reason }) => [workerId, { standing: 'LOST' as const, atMs, reason }]))
+  return { ...NOTHING, set: { fleetNotes: { ...run.fleetNotes, ...notes } } }
 }
+
+const shortfallOf = (member: FleetMember, run: RunRecord): string | null => {
+  const { workerId, standing, reason, heartbeat } = member
+  const note = run.fleetNotes[workerId]?.standing
+  if (note === 'LOST' || note === 'JOINING') return null
+  if (standing === 'LOST') return `${reason}, before all its figures were delivered`
+  const began = heartbeat !== null && (heartbeat.startOffsetMs !== null || (mayBeIdle(run, workerId) && heartbeat.snapshotsTaken > 0))
+  return began ? null : `${workerId} never began to send`
+}
+
+/** One that came later, whose arrivals are few, or that was given no connection, may have had nothing to send. */
+const mayBeIdle = (run: RunRecord, workerId: string): boolean => {
+  const { plan, fleetNotes } = run
+  const isSteered = plan.load.mode === 'QPS' || plan.load.mode === 'FIND_MAX_CONCURRENCY'
+  return isSteered || fleetNotes[workerId] !== undefined || !isStarter(workerId, plan.workerCount) || targetsOf(run)[workerId] === 0
+}
+
+/** Ends the load for a reason that was found in it. */
+export const endLoad = (run: RunRecord, { reason, words }: Finish): RunDecision =>
+  stop(run, finalStatus(reason) === 'COMPLETED' ? 'LOAD_ENDED' : 'FAILED', reason, words)
 
 /** Ends the load: STOP goes out with the change of status, in one transaction. */
 const stop = (run: RunRecord, occurrence: RunOccurrence, reason: CompletionReason, words: string | null): RunDecision => {
@@ -193,6 +237,7 @@ const stop = (run: RunRecord, occurrence: RunOccurrence, reason: CompletionReaso
       phaseStartedAt: 'now',
       stopRequestedAt: 'now',
       completionReason: reason,
+      ...(run.waitsFor === null ? {} : { waitsFor: null }),
       ...(words === null ? {} : { cancellationReason: words }),
     },
     commands: [{ type: 'STOP', data: { reason, drainTimeoutSeconds: run.plan.advanced.drainTimeoutSeconds } }],
@@ -211,7 +256,8 @@ export const decideGiveUp = (run: RunRecord, reason: string): RunDecision => {
 /** A person's command on a run, decided on what the tables say now. */
 export type CommandDecision =
   | { readonly allowed: true; readonly decision: RunDecision }
-  | { readonly allowed: false; readonly because: string }
+  /** path: the argument that is to blame; left out, the state of the run is. */
+  | { readonly allowed: false; readonly because: string; readonly path?: string }
 
 export const decideStart = (run: RunRecord): CommandDecision => {
   const status = nextStatus(run.status, 'START_REQUESTED', null)

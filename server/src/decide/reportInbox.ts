@@ -65,8 +65,8 @@ export class ReportInbox {
     return [...this.#drawers.values()].map(({ beat, atMs }) => ({ beat, agoSeconds: (nowMs - atMs) / 1_000 }))
   }
 
-  /** Whether so many workers push: the tables need not be read for their sake. */
-  hearsAll(workers: number, nowMs: number): boolean {
-    return [...this.#drawers.values()].filter(({ atMs }) => nowMs - atMs < HEARD_MS).length >= workers
+  /** Whether all of these workers push: the tables need not be read for their sake. */
+  hearsAll(workerIds: readonly string[], nowMs: number): boolean {
+    return workerIds.every(workerId => nowMs - (this.#drawers.get(workerId)?.atMs ?? Number.NEGATIVE_INFINITY) < HEARD_MS)
   }
 }

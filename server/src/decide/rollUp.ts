@@ -1,16 +1,23 @@
-import { addEncoded, type ClientHealth, LatencyHistogram, type Rollup, type WorkerSnapshot } from '@flakebench/contract'
-import { addErrors, addKinds, sum } from './kindSums.ts'
+import { type ArrivalCounts, addEncoded, type ClientHealth, type Rollup, type WorkerSnapshot } from '@flakebench/contract'
+import { addArrivals } from './arrivalSums.ts'
+import { KindHistograms, type OpenSnapshot, withOpen } from './kindHistograms.ts'
+import { addErrors, sum } from './kindSums.ts'
+import { SumHistogram, withSum } from './sumHistogram.ts'
 
 /**
  * Adds snapshots of one interval to what is already rolled up of it (null: nothing yet). Histograms are added, then percentiles are read from the sum,
  * so the figures are exact for any number of workers, and in whatever order or portions the snapshots come.
  * The snapshots must be of one load phase and not be in `before`.
+ * @param workersExpected as the interval was first rolled up: who joins or leaves later changes nothing in it
  */
-export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot[], workersExpected: number): Rollup => {
+export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot[], workersExpected: number): Rollup =>
+  withOpen(snapshots, open => rollUpOpen(before, open, workersExpected))
+
+/** The same of snapshots whose histograms are decoded already; they remain as they are. */
+export const rollUpOpen = (before: Rollup | null, open: readonly OpenSnapshot[], workersExpected: number): Rollup => {
+  const snapshots = open.map(one => one.snapshot)
   const first = snapshots[0] as WorkerSnapshot
   const old = before === null ? [] : [before]
-  const byKind = addKinds([...old.map(one => one.byKind), ...snapshots.map(one => one.byKind)])
-  const latency = addEncoded(byKind.map(kind => kind.latency))
   const client = worstOf([...old.map(one => one.client), ...snapshots.map(one => one.client)])
   const total = (pick: (one: Rollup | WorkerSnapshot) => number): number => sum([...old, ...snapshots].map(pick))
   return {
@@ -25,20 +32,43 @@ export const rollUp = (before: Rollup | null, snapshots: readonly WorkerSnapshot
     cutOff: total(one => one.cutOff),
     retriedOperations: total(one => one.retriedOperations),
     qps: sum(old.map(one => one.qps)) + sum(snapshots.map(ratePerSecond)),
-    latency,
-    ...percentilesOf(latency),
-    byKind,
+    ...latenciesOf(before, open),
     errorsByCategory: addErrors([...old.map(one => one.errorsByCategory), ...snapshots.map(one => one.errorsByCategory)]),
     activeConnections: total(one => one.activeConnections),
     targetConnections: total(one => one.targetConnections),
-    openConnections: total(one => one.openConnections),
-    arrivals: null,
+    // A row of an earlier version has none.
+    openConnections: total(one => one.openConnections ?? 0),
+    arrivals: addArrivals([...old, ...snapshots].map(one => one.arrivals)),
     workersReported: sum(old.map(one => one.workersReported)) + snapshots.length,
-    workersExpected,
+    workersExpected: before?.workersExpected ?? workersExpected,
     client,
     clientLimited: (before?.clientLimited ?? false) || snapshots.some(one => one.client.limited),
   }
 }
+
+type Latencies = Pick<Rollup, 'latency' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs' | 'byKind'>
+
+const latenciesOf = (before: Rollup | null, open: readonly OpenSnapshot[]): Latencies => {
+  const [only] = open
+  if (before === null && open.length === 1 && only !== undefined) return readLatencies(only.kinds)
+  const kinds = KindHistograms.decode(before?.byKind ?? [])
+  for (const one of open) kinds.add(one.kinds)
+  const read = readLatencies(kinds)
+  kinds.free()
+  return read
+}
+
+const readLatencies = (kinds: KindHistograms): Latencies => ({
+  byKind: kinds.encode(),
+  ...withSum(kinds.latencies(), all => ({ latency: all.encode(), ...percentilesIn(all) })),
+})
+
+const percentilesIn = (all: SumHistogram): Pick<Rollup, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'> => ({
+  p50Ms: all.percentileMs(50),
+  p95Ms: all.percentileMs(95),
+  p99Ms: all.percentileMs(99),
+  maxMs: all.histogram?.maxMs() ?? null,
+})
 
 const ratePerSecond = (snapshot: WorkerSnapshot): number => {
   const seconds = (snapshot.endMs - snapshot.startMs) / 1_000
@@ -56,16 +86,10 @@ const worstOf = (all: readonly ClientHealth[]): ClientHealth => ({
   limited: all.some(one => one.limited),
 })
 
-/** The percentiles that are shown per interval, read from one histogram; all null when it is empty. */
+/** The percentiles that are shown per interval, read from one histogram at rest; all null when it is empty. */
 export const percentilesOf = (encoded: Rollup['latency']): Pick<Rollup, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'maxMs'> => {
-  if (encoded === null) return { p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null }
-  const histogram = LatencyHistogram.decode(encoded)
-  const read = {
-    p50Ms: histogram.percentileMs(50),
-    p95Ms: histogram.percentileMs(95),
-    p99Ms: histogram.percentileMs(99),
-    maxMs: histogram.maxMs(),
-  }
+  const histogram = SumHistogram.of(encoded)
+  const read = percentilesIn(histogram)
   histogram.free()
   return read
 }
@@ -86,6 +110,8 @@ export const groupRollups = (rollups: readonly Rollup[], maxPoints: number): Rol
 export const mergeNeighbours = (group: readonly Rollup[]): Rollup => {
   const first = group[0] as Rollup
   const last = group.at(-1) as Rollup
+  const missing = (one: Rollup): number => one.workersExpected - one.workersReported
+  const leastWhole = group.reduce((least, one) => (missing(one) >= missing(least) ? one : least))
   if (group.length === 1) return first
   const latency = addEncoded(group.map(one => one.latency))
   const seconds = sum(group.map(one => one.endMs - one.startMs)) / 1_000
@@ -103,8 +129,16 @@ export const mergeNeighbours = (group: readonly Rollup[]): Rollup => {
     ...percentilesOf(latency),
     byKind: [],
     errorsByCategory: addErrors(group.map(one => one.errorsByCategory)),
-    workersReported: Math.min(...group.map(one => one.workersReported)),
+    arrivals: mergedArrivals(group),
+    workersReported: leastWhole.workersReported,
+    workersExpected: leastWhole.workersExpected,
     client: { ...worst, cpuPercent: worst.cpuPercent / group.length, memoryBytes: last.client.memoryBytes },
     clientLimited: group.some(one => one.clientLimited),
   }
+}
+
+/** What waits is a state: of the last. */
+const mergedArrivals = (group: readonly Rollup[]): ArrivalCounts | null => {
+  const all = addArrivals(group.map(one => one.arrivals))
+  return all === null ? null : { ...all, waiting: group.at(-1)?.arrivals?.waiting ?? 0 }
 }

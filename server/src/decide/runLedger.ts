@@ -1,9 +1,24 @@
-import type { HeartbeatRecord, Result, Rollup, WorkerSnapshot } from '@flakebench/contract'
-import { rollUp } from './rollUp.ts'
-import { Tally } from './tally.ts'
+import type { HeartbeatRecord, Plan, Result, Rollup, RunRecord, WorkerSnapshot } from '@flakebench/contract'
+import type { WorkerUse } from './guardrails.ts'
+import { countIntervalsAtHand, FEWEST_AT_HAND } from './intervalsAtHand.ts'
+import { type OpenSnapshot, withOpen } from './kindHistograms.ts'
+import { PlannedSoFar } from './plannedSoFar.ts'
+import { rollUpOpen } from './rollUp.ts'
+import { resultOfRun, resultOfWorker } from './runResult.ts'
+import { Counts, Tally } from './tally.ts'
 
-/** So many of the newest intervals are kept at hand; a snapshot that comes later than that has its interval read back. */
-const INTERVALS_AT_HAND = 300
+/** So many snapshots' histograms are held at once. */
+const PORTION = 32
+
+/** Of so many of each worker's newest intervals it is kept how it fared. */
+const USES = 60
+
+const useOf = ({ workerId, intervalIndex, client }: WorkerSnapshot): WorkerUse => ({
+  workerId,
+  intervalIndex,
+  cpuUsedPercent: client.cpuUsedPercent ?? null,
+  memoryUsedPercent: client.memoryUsedPercent ?? null,
+})
 
 /** How far one worker's snapshots have been taken in. */
 export interface LedgerCursor {
@@ -13,7 +28,7 @@ export interface LedgerCursor {
 }
 
 /** How much is in an interval. */
-export type RollupShape = Pick<Rollup, 'intervalIndex' | 'workersReported' | 'operations'>
+export type RollupShape = Pick<Rollup, 'intervalIndex' | 'workersReported' | 'workersExpected' | 'operations'>
 
 /**
  * What an orchestrator knows of a run's work: each snapshot taken in exactly once. It can be made anew at any time from the snapshots alone, which is
@@ -28,11 +43,19 @@ export class RunLedger {
   /** What an earlier owner has kept that is more than is here: workers had pushed it to it, and had not yet written it. */
   readonly #ahead = new Map<number, RollupShape>()
   readonly #newestByWorker = new Map<string, WorkerSnapshot>()
+  readonly #uses = new Map<string, WorkerUse[]>()
   readonly #cursors = new Map<string, LedgerCursor>()
   /** How many snapshots of each attempt were taken in: a gap in the middle shows here. */
   readonly #taken = new Map<string, number>()
-  readonly #whole = new Tally()
+  readonly #whole = new Counts()
   readonly #byWorker = new Map<string, Tally>()
+  #atHand = FEWEST_AT_HAND
+  #planned: PlannedSoFar | null = null
+
+  /** The plan of the run: from now on as many intervals are kept at hand as it needs. */
+  follow(plan: Plan): void {
+    this.#atHand = countIntervalsAtHand(plan)
+  }
 
   /** Where to read on, for these workers. */
   cursors(heartbeats: readonly HeartbeatRecord[]): LedgerCursor[] {
@@ -66,28 +89,41 @@ export class RunLedger {
   }
 
   /**
-   * Takes snapshots in; the intervals that change are unwritten from then on.
-   * @throws when one of them cannot be read; then none is taken in
+   * Takes snapshots in; the intervals that change are unwritten from then on. Many are taken in portion by portion, so that not all their histograms
+   * are held at once.
+   * @param workersExpected in an interval that is new: one of which neither something is here nor an earlier owner kept anything
+   * @throws when one of them cannot be read; then nothing of its portion is taken in, nor what comes after
    */
   absorb(snapshots: readonly WorkerSnapshot[], workersExpected: number): void {
-    const byInterval = new Map<number, WorkerSnapshot[]>()
-    for (const snapshot of snapshots) {
-      if (snapshot.phase === 'PROCESSING') continue
-      const group = byInterval.get(snapshot.intervalIndex)
-      if (group === undefined) byInterval.set(snapshot.intervalIndex, [snapshot])
-      else group.push(snapshot)
+    for (let i = 0; i < snapshots.length; i += PORTION) {
+      withOpen(snapshots.slice(i, i + PORTION), open => this.#absorbPortion(open, workersExpected))
+    }
+  }
+
+  #absorbPortion(open: readonly OpenSnapshot[], workersExpected: number): void {
+    const byInterval = new Map<number, OpenSnapshot[]>()
+    for (const one of open) {
+      const { phase, intervalIndex } = one.snapshot
+      if (phase === 'PROCESSING') continue
+      const group = byInterval.get(intervalIndex)
+      if (group === undefined) byInterval.set(intervalIndex, [one])
+      else group.push(one)
     }
     const changed = [...byInterval.entries()]
       .sort(([a], [b]) => a - b)
-      .map(([index, group]) => rollUp(this.#rollups.get(index) ?? null, group, workersExpected))
+      .map(([index, group]) => {
+        const expected = this.#ahead.get(index)?.workersExpected ?? workersExpected
+        return rollUpOpen(this.#rollups.get(index) ?? null, group, expected)
+      })
     // Each histogram has been read now, and none holds what does not fit. Nothing from here on can fail: all is taken in, or nothing was.
-    for (const snapshot of snapshots) {
-      const { workerId, attempt, sequence } = snapshot
+    for (const one of open) {
+      const { workerId, attempt, sequence } = one.snapshot
       this.#cursors.set(`${workerId} ${attempt}`, { workerId, attempt, sequence })
       this.#taken.set(`${workerId} ${attempt}`, (this.#taken.get(`${workerId} ${attempt}`) ?? 0) + 1)
-      this.#newestByWorker.set(workerId, snapshot)
-      this.#tallyOf(workerId).add(snapshot)
-      this.#whole.add(snapshot)
+      this.#newestByWorker.set(workerId, one.snapshot)
+      this.#uses.set(workerId, [...(this.#uses.get(workerId) ?? []), useOf(one.snapshot)].slice(-USES))
+      this.#tallyOf(workerId).add(one)
+      this.#whole.add(one.snapshot)
     }
     this.restore(changed)
     for (const rollup of changed) {
@@ -104,11 +140,13 @@ export class RunLedger {
 
   /**
    * An interval that an earlier owner had kept: as it is here, if as many workers and operations are in it. If more are, it stays as it is until as many
-   * are here.
+   * are here. Of how many workers it is, was known when it was made, and not to who makes it anew much later.
    */
   wroteBefore(shape: RollupShape): void {
     const { intervalIndex } = shape
     this.#kept.add(intervalIndex)
+    const anew = this.#rollups.get(intervalIndex)
+    if (anew !== undefined) this.#rollups.set(intervalIndex, { ...anew, workersExpected: shape.workersExpected })
     const rollup = this.#rollups.get(intervalIndex)
     if (rollup?.workersReported === shape.workersReported && rollup.operations === shape.operations) this.wrote(rollup)
     this.#ahead.set(intervalIndex, shape)
@@ -144,8 +182,8 @@ export class RunLedger {
   wrote(rollup: Rollup): void {
     this.#kept.add(rollup.intervalIndex)
     if (this.#rollups.get(rollup.intervalIndex) === rollup) this.#unwritten.delete(rollup.intervalIndex)
-    const oldestAtHand = this.#newestIndex - INTERVALS_AT_HAND
-    if (this.#rollups.size <= INTERVALS_AT_HAND) return
+    const oldestAtHand = this.#newestIndex - this.#atHand
+    if (this.#rollups.size <= this.#atHand) return
     for (const index of [...this.#rollups.keys()]) if (index <= oldestAtHand && !this.#unwritten.has(index)) this.#rollups.delete(index)
   }
 
@@ -158,23 +196,38 @@ export class RunLedger {
     return tally
   }
 
-  /** The run's measurement so far. */
-  result(heartbeats: readonly HeartbeatRecord[]): Result {
-    const missing = Math.max(this.missing(heartbeats), this.#onlyKept())
-    return this.#whole.result(startSkewMs(heartbeats), missing, silentWorkers(heartbeats))
+  /**
+   * The run's measurement so far.
+   * @param run with its controllers' state and notes; without it there are no SLOs, arrivals, best step and lost workers in the result
+   */
+  result(heartbeats: readonly HeartbeatRecord[], run: RunRecord | null = null): Result {
+    if (run !== null) this.#planned ??= new PlannedSoFar(run.plan)
+    return resultOfRun({
+      counts: this.#whole,
+      tallies: [...this.#byWorker.values()],
+      planned: this.#planned,
+      completeUntilMs: this.#completeUntilMs(),
+      missingSnapshots: Math.max(this.missing(heartbeats), this.#onlyKept()),
+      heartbeats,
+      run,
+    })
   }
 
   /** One worker's measurement so far. */
   workerResult(heartbeat: HeartbeatRecord): Result {
-    return this.#tallyOf(heartbeat.workerId).result(null, this.missing([heartbeat]), silentWorkers([heartbeat]))
+    return resultOfWorker(this.#tallyOf(heartbeat.workerId), heartbeat, this.missing([heartbeat]))
+  }
+
+  #completeUntilMs(): number {
+    return this.#rollups.get(this.newestComplete())?.endMs ?? 0
   }
 
   /** Index of the newest interval in which all workers have reported; -1 before the first. */
   newestComplete(): number {
     for (let index = this.#newestIndex; index >= 0; index--) {
       const rollup = this.#rollups.get(index)
-      if (rollup === undefined) return -1
-      if (rollup.workersReported >= rollup.workersExpected) return index
+      // There is none of the time in which nobody served.
+      if (rollup !== undefined && rollup.workersReported >= rollup.workersExpected) return index
     }
     return -1
   }
@@ -194,6 +247,11 @@ export class RunLedger {
     return this.#newestByWorker
   }
 
+  /** How each worker fared in its newest intervals, in the order in which they came. */
+  uses(): WorkerUse[] {
+    return [...this.#uses.values()].flat()
+  }
+
   /** Successful operations per second in the newest interval at hand; null before the first. */
   newestQps(): number | null {
     return this.#rollups.get(this.#newestIndex)?.qps ?? null
@@ -208,17 +266,7 @@ export class RunLedger {
   }
 
   free(): void {
-    this.#whole.free()
     for (const tally of this.#byWorker.values()) tally.free()
+    this.#byWorker.clear()
   }
 }
-
-/** Latest actual start of a worker minus the earliest; null while none has started. */
-const startSkewMs = (heartbeats: readonly HeartbeatRecord[]): number | null => {
-  const offsets = heartbeats.flatMap(beat => beat.startOffsetMs ?? [])
-  return offsets.length === 0 ? null : Math.max(...offsets) - Math.min(...offsets)
-}
-
-/** Workers that began to send and did not report their end: what they did last is not known. */
-const silentWorkers = (heartbeats: readonly HeartbeatRecord[]): number =>
-  heartbeats.filter(beat => beat.startOffsetMs !== null && beat.status !== 'COMPLETED' && beat.status !== 'FAILED').length

@@ -1,26 +1,35 @@
 import {
   type Accounting,
+  type ArrivalResult,
   type ErrorCount,
-  type KindSnapshot,
   LATENCY_AGGREGATION_METHOD,
-  LatencyHistogram,
   type Result,
   type WorkerSnapshot,
 } from '@flakebench/contract'
+import { type ArrivalFigures, ArrivalTally } from './arrivalTally.ts'
+import { KindHistograms, type OpenSnapshot } from './kindHistograms.ts'
 import { addErrors } from './kindSums.ts'
+import { type SumHistogram, withSum } from './sumHistogram.ts'
 
-interface KindTally {
-  readonly kind: KindSnapshot['kind']
-  readonly label: string
-  operations: number
-  errors: number
-  readonly latency: LatencyHistogram
+/** What a result says beyond what snapshots can tell. */
+export interface Testimony extends Pick<Result, 'startSkewMs' | 'slos' | 'findMax' | 'lostWorkers'> {
+  readonly missingSnapshots: number
+  readonly silentWorkers: number
+  readonly arrivals: ArrivalResult | null
 }
 
-/**
- * The measurement so far, of one worker or of all: snapshots added in any order. Holds WebAssembly memory; `free` gives it back.
- */
-export class Tally {
+export const NO_TESTIMONY: Testimony = {
+  startSkewMs: null,
+  missingSnapshots: 0,
+  silentWorkers: 0,
+  arrivals: null,
+  slos: [],
+  findMax: null,
+  lostWorkers: [],
+}
+
+/** The measurement so far, of one worker or of all, without its histograms: snapshots added in any order. */
+export class Counts {
   #operations = 0
   #errors = 0
   #cutOff = 0
@@ -28,9 +37,9 @@ export class Tally {
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   #errorsByCategory: ErrorCount[] = []
-  readonly #kinds = new Map<string, KindTally>()
   /** Intervals in which a worker may have been the limit, each once, with the length of the longest such part. */
   readonly #limited = new Map<number, number>()
+  #limitedSeconds = 0
   #started = 0
   #ended = 0
   #allCutOff = 0
@@ -50,37 +59,32 @@ export class Tally {
     this.#errorsByCategory = addErrors([this.#errorsByCategory, snapshot.errorsByCategory])
     if (snapshot.client.limited) {
       const seconds = (snapshot.endMs - snapshot.startMs) / 1_000
-      this.#limited.set(snapshot.intervalIndex, Math.max(seconds, this.#limited.get(snapshot.intervalIndex) ?? 0))
+      const before = this.#limited.get(snapshot.intervalIndex) ?? 0
+      this.#limited.set(snapshot.intervalIndex, Math.max(seconds, before))
+      this.#limitedSeconds += Math.max(0, seconds - before)
     }
-    for (const one of snapshot.byKind) this.#addKind(one)
   }
 
-  #addKind(one: KindSnapshot): void {
-    const key = `${one.kind}\n${one.label}`
-    let kind = this.#kinds.get(key)
-    if (kind === undefined) {
-      kind = { kind: one.kind, label: one.label, operations: 0, errors: 0, latency: new LatencyHistogram() }
-      this.#kinds.set(key, kind)
-    }
-    kind.operations += one.operations
-    kind.errors += one.errors
-    if (one.latency === null) return
-    const latency = LatencyHistogram.decode(one.latency)
-    kind.latency.add(latency)
-    latency.free()
+  get measuredSeconds(): number {
+    return this.#lastMs > this.#firstMs ? (this.#lastMs - this.#firstMs) / 1_000 : 0
   }
 
-  /** What was sent, and what became of it, over all phases. */
-  accounting(missingSnapshots: number, silentWorkers = 0): Accounting {
-    return { started: this.#started, ended: this.#ended, cutOff: this.#allCutOff, missingSnapshots, silentWorkers }
+  /** Where the newest interval of the measurement ends, from the agreed start; −Infinity before the first. */
+  get lastMs(): number {
+    return this.#lastMs
   }
 
   /** The figures of the measurement. Rates are over the time from its start to the end of the last worker's last interval. */
-  result(startSkewMs: number | null, missingSnapshots: number, silentWorkers = 0): Result {
-    const measuredSeconds = this.#lastMs > this.#firstMs ? (this.#lastMs - this.#firstMs) / 1_000 : 0
-    const all = new LatencyHistogram()
-    for (const kind of this.#kinds.values()) all.add(kind.latency)
-    const result: Result = {
+  result(kinds: KindHistograms, { missingSnapshots, silentWorkers, ...told }: Testimony): Result {
+    const { measuredSeconds } = this
+    const accounting: Accounting = {
+      started: this.#started,
+      ended: this.#ended,
+      cutOff: this.#allCutOff,
+      missingSnapshots,
+      silentWorkers,
+    }
+    return {
       measuredSeconds,
       totalOperations: this.#operations,
       failedOperations: this.#errors,
@@ -88,38 +92,77 @@ export class Tally {
       retriedOperations: this.#retried,
       qps: measuredSeconds === 0 ? 0 : (this.#operations - this.#errors) / measuredSeconds,
       errorRate: this.#operations === 0 ? 0 : this.#errors / this.#operations,
-      p50Ms: all.percentileMs(50),
-      p95Ms: all.percentileMs(95),
-      p99Ms: all.percentileMs(99),
-      p999Ms: all.percentileMs(99.9),
-      minMs: all.minMs(),
-      maxMs: all.maxMs(),
-      meanMs: all.meanMs(),
-      clientLimitedSeconds: [...this.#limited.values()].reduce((total, seconds) => total + seconds, 0),
-      latencyAggregationMethod: LATENCY_AGGREGATION_METHOD,
-      latency: all.encode(),
-      byKind: [...this.#kinds.values()].map(kind => ({
-        kind: kind.kind,
-        label: kind.label,
-        operations: kind.operations,
-        errors: kind.errors,
-        latency: kind.latency.encode(),
-        service: null,
+      ...withSum(kinds.latencies(), all => ({
+        p50Ms: all.percentileMs(50),
+        p95Ms: all.percentileMs(95),
+        p99Ms: all.percentileMs(99),
+        p999Ms: all.percentileMs(99.9),
+        minMs: all.histogram?.minMs() ?? null,
+        maxMs: all.histogram?.maxMs() ?? null,
+        meanMs: all.histogram?.meanMs() ?? null,
+        latency: all.encode(),
       })),
+      clientLimitedSeconds: this.#limitedSeconds,
+      latencyAggregationMethod: LATENCY_AGGREGATION_METHOD,
+      byKind: kinds.encode(),
       errorsByCategory: this.#errorsByCategory,
-      startSkewMs,
-      accounting: this.accounting(missingSnapshots, silentWorkers),
-      arrivals: null,
-      slos: [],
-      findMax: null,
-      lostWorkers: [],
+      accounting,
+      ...told,
     }
-    all.free()
-    return result
+  }
+}
+
+/** The measurement so far of one worker, histograms and all. Holds WebAssembly memory; `free` gives it back. */
+export class Tally {
+  readonly counts = new Counts()
+  readonly kinds = new KindHistograms()
+  readonly #arrivals = new ArrivalTally()
+
+  add({ snapshot, kinds, clockError }: OpenSnapshot): void {
+    this.counts.add(snapshot)
+    this.#arrivals.add(snapshot, clockError)
+    if (snapshot.phase === 'MEASUREMENT') this.kinds.add(kinds)
+  }
+
+  /** Null: a closed loop. */
+  arrivals(): ArrivalFigures | null {
+    return this.#arrivals.figures()
+  }
+
+  get clockError(): SumHistogram {
+    return this.#arrivals.clockError
+  }
+
+  result(told: Testimony): Result {
+    return this.counts.result(this.kinds, told)
   }
 
   free(): void {
-    for (const kind of this.#kinds.values()) kind.latency.free()
-    this.#kinds.clear()
+    this.kinds.free()
+    this.#arrivals.free()
   }
 }
+
+/** Hands the histograms of several tallies, added, to `read`, which must not keep them. */
+export const withKinds = <T>(tallies: readonly Tally[], read: (kinds: KindHistograms) => T): T => {
+  const [only] = tallies
+  if (tallies.length === 1 && only !== undefined) return read(only.kinds)
+  const sum = new KindHistograms()
+  for (const { kinds } of tallies) sum.add(kinds)
+  const value = read(sum)
+  sum.free()
+  return value
+}
+
+/** The percentiles that an account of arrivals shows. */
+export const arrivalPercentiles = (kinds: KindHistograms, tallies: readonly Tally[]) => ({
+  ...withSum(kinds.services(), all => ({
+    serviceP50Ms: all.percentileMs(50),
+    serviceP95Ms: all.percentileMs(95),
+    serviceP99Ms: all.percentileMs(99),
+  })),
+  ...withSum(
+    tallies.map(tally => tally.clockError),
+    all => ({ clockErrorP50Ms: all.percentileMs(50), clockErrorP99Ms: all.percentileMs(99) }),
+  ),
+})
