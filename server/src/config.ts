@@ -19,6 +19,8 @@ export interface ServerConfig {
   readonly credentialKey: string | null
   /** Rows of the demo's table; 0: no demo. */
   readonly demoRows: number
+  /** Looks for runs of servers that died as often when none is known to go on: where that is paid for, it has to be asked for. */
+  readonly standby: boolean
   /** Of the environment, what a worker process needs to run at all. */
   readonly workerEnvironment: Readonly<Record<string, string>>
 }
@@ -27,6 +29,7 @@ export const HELP = `FlakeBench: benchmarks Snowflake table types and PostgreSQL
 
   npm start                      set up what is missing, then serve the console
   npm start -- --port 4001       … on another port
+  npm start -- --standby         … and take over the runs of a server that dies within 15 s, also when none was known to go on
   npm run init-db                apply the control schema to CONTROL_DATABASE_URL
   npm run -s watch -- RUN_ID     follow a run: a line of JSON each second, until it is over
 
@@ -34,6 +37,7 @@ Settings, from the environment:
   FLAKEBENCH_PORT                the port (4000)
   FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()}); in its folder tokens, the token files of connections
   FLAKEBENCH_DEMO_ROWS           rows of the demo table (1000000); 0 for no demo
+  FLAKEBENCH_STANDBY             1: as --standby. It keeps a warehouse of the control tables awake, which is paid for
   FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
   CONTROL_DATABASE_URL           a PostgreSQL or Snowflake for the control tables, instead of the embedded one:
                                  postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or
@@ -74,6 +78,8 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
   else if (wanted.length !== operands.length) faults.push(`${command} takes ${wanted.join(' ') || 'nothing more'}; see --help`)
 
   const env = process.env
+  const standby = env['FLAKEBENCH_STANDBY'] || '0'
+  if (standby !== '0' && standby !== '1') faults.push(`FLAKEBENCH_STANDBY must be 1 or 0; it is "${standby}"`)
   const url = env['CONTROL_DATABASE_URL'] || null
   if (url !== null) faults.push(...faultsOfControlUrl(url).map(fault => `CONTROL_DATABASE_URL ${fault}`))
   const schema = env['CONTROL_DATABASE_SCHEMA'] || 'test_results'
@@ -89,6 +95,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     controlDatabaseSchema: schema,
     credentialKey: key,
     demoRows: wholeNumber('FLAKEBENCH_DEMO_ROWS', env['FLAKEBENCH_DEMO_ROWS'] ?? DEFAULT_DEMO_ROWS, 0, 1_000_000_000),
+    standby: values.standby === true || standby === '1',
     workerEnvironment: Object.fromEntries(
       WORKERS_ENVIRONMENT.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
     ),
@@ -97,13 +104,18 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
   return Object.freeze(config)
 }
 
-const parse = (args: readonly string[], faults: string[]): { values: { port?: string; help?: boolean }; positionals: string[] } => {
+interface Parsed {
+  readonly values: { readonly port?: string; readonly help?: boolean; readonly standby?: boolean }
+  readonly positionals: string[]
+}
+
+const parse = (args: readonly string[], faults: string[]): Parsed => {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    }) as { values: { port?: string; help?: boolean }; positionals: string[] }
+      options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' }, standby: { type: 'boolean' } },
+    }) as Parsed
   } catch (error) {
     faults.push(error instanceof Error ? error.message : String(error))
     return { values: {}, positionals: [] }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CONTROL_PACE, startHistograms } from '@flakebench/contract'
+import { CONTROL_PACE, orchestratorIdOf, standbyPace, startHistograms } from '@flakebench/contract'
 import { describeControlDatabase, initControlDatabase } from '@flakebench/store'
 import type { ApiServices } from './api/context.ts'
 import { checkPort, type HttpServer, startHttpServer } from './api/httpServer.ts'
@@ -30,8 +30,6 @@ import { startWarehousePoller } from './warehouse/warehousePoller.ts'
 import { watchRun } from './watchRun.ts'
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-/** An orchestrator's id has room for 64 characters. */
-const LONGEST_HOST = 27
 const VERSION = (JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string }).version
 
 const main = async (): Promise<void> => {
@@ -75,7 +73,8 @@ const serve = async (config: ServerConfig): Promise<void> => {
     const foundation = await setUp(config, steps, log)
     toClose.push(() => foundation.close())
     const { db } = foundation
-    const pace = CONTROL_PACE[db.engine]
+    const usualPace = CONTROL_PACE[db.engine]
+    const pace = config.standby ? standbyPace(usualPace) : usualPace
     const views = runViews(db, { recall: runId => orchestrator.recall(runId), isDriven: runId => orchestrator.isDriven(runId) })
     const feeds = runFeeds(views, pace, log)
     const changes = runsFeed(db, pace, log)
@@ -105,7 +104,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
     const watchWarehouse = (run: { readonly runId: string; readonly epoch: number }) =>
       startWarehousePoller(run, { db, credentialKey, tokenFolder, log })
     const deps = { db, spawner, pace, monotonicMs: () => performance.now(), publish, watchWarehouse, log }
-    const orchestrator: Orchestrator = startOrchestrator(`${hostname().slice(0, LONGEST_HOST)} ${randomUUID()}`, deps)
+    const orchestrator: Orchestrator = startOrchestrator(orchestratorIdOf(hostname(), randomUUID()), deps)
     const checkTarget = targetChecker({ db, credentialKey, tokenFolder }, controlPlaceOf(foundation.controlUrl))
     const commands = runCommands(db, orchestrator, publish, checkTarget, log)
     toClose.push(
@@ -120,6 +119,8 @@ const serve = async (config: ServerConfig): Promise<void> => {
       runsFeed: changes,
       views,
       thresholds: pace,
+      pace,
+      log,
       credentialKey,
       tokenFolder,
       version: VERSION,

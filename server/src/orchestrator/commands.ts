@@ -1,19 +1,33 @@
 import { randomInt } from 'node:crypto'
 import { freezePlan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
-import { insertRun, newId, readRun, readTemplate, type SqlClient, transitionRun } from '@flakebench/store'
+import {
+  ControlDatabaseUnavailable,
+  insertRun,
+  newId,
+  readConnection,
+  readRun,
+  readTemplate,
+  type SqlClient,
+  transitionRun,
+} from '@flakebench/store'
 import { changedRun } from '../decide/changedRun.ts'
 import { type CommandDecision, decideStart, decideStop } from '../decide/decideRun.ts'
+import { decideWorkerTarget } from '../decide/decideWorkerTarget.ts'
+import { readHostCapacity } from '../hostCapacity.ts'
 import type { Log } from '../log.ts'
 import { poolsFor } from '../pools/poolsFor.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import type { CheckTarget } from './checkTarget.ts'
 import type { Orchestrator } from './orchestrator.ts'
+import { sutOf } from './sutOf.ts'
 
 /** What a person or a script may ask of runs. Any server instance may carry it out: state is in the tables. */
 export interface RunCommands {
   prepare(templateId: string, overrides: RunOverrides): Promise<RunRecord>
   start(runId: string): Promise<RunRecord>
   stop(runId: string, reason: string | null): Promise<RunRecord>
+  /** Sets the connections that one worker of a run without a controller is to hold. */
+  setWorkerTarget(runId: string, workerId: string, connections: number): Promise<RunRecord>
 }
 
 const LARGEST_SEED = 2 ** 31 - 1
@@ -38,7 +52,7 @@ export const runCommands = (
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const run = await existing(runId)
       const decided = decide(run)
-      if (!decided.allowed) throw new Refusal('WRONG_STATE', `This is not possible: ${decided.because}`)
+      if (!decided.allowed) throw refusalOf(decided)
       const { set, commands } = decided.decision
       if (set === null || (await transitionRun(db, { runId, fromVersion: run.version, epoch: null, set, commands }))) {
         return changedRun(run, decided.decision)
@@ -65,7 +79,7 @@ export const runCommands = (
     prepare: async (templateId, overrides) => {
       const template = await readTemplate(db, templateId)
       if (template === null) throw notFound('template', templateId)
-      const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED))
+      const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED), readHostCapacity())
       const pools = await poolsFor(db, template)
       const problems = [
         ...unsupportedProblems(template),
@@ -75,16 +89,28 @@ export const runCommands = (
       ]
       if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
       const runId = newId()
-      await insertRun(db, runId, overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId })
+      const { connectionId } = template.target
+      const sut = sutOf(template.target, connectionId === null ? null : await readConnection(db, connectionId))
+      await insertRun(db, runId, overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId, sut })
       publish(runId)
       return await existing(runId)
     },
     start: async runId => {
       await refuseTarget(await existing(runId))
-      const started = await carryOut(runId, decideStart)
+      const started = await carryOut(runId, decideStart).catch((error: unknown) => {
+        // It may be started all the same, by this command or by one before: then it must not wait until somebody looks for it.
+        if (mayBeStarted(error)) orchestrator.lookSoon()
+        throw error
+      })
       await orchestrator.take(runId)
       publish(runId)
       return await afterwards(started)
+    },
+    setWorkerTarget: async (runId, workerId, connections) => {
+      const changed = await carryOut(runId, run => decideWorkerTarget(run, workerId, connections))
+      orchestrator.wake(runId)
+      publish(runId)
+      return await afterwards(changed)
     },
     stop: async (runId, reason) => {
       const words = reason?.trim() || 'Stopped by a person'
@@ -95,3 +121,9 @@ export const runCommands = (
     },
   }
 }
+
+const mayBeStarted = (error: unknown): boolean =>
+  error instanceof ControlDatabaseUnavailable || (error instanceof Refusal && error.code === 'WRONG_STATE')
+
+const refusalOf = ({ because, path }: Extract<CommandDecision, { readonly allowed: false }>): Refusal =>
+  path === undefined ? new Refusal('WRONG_STATE', `This is not possible: ${because}`) : invalid('The request', [{ path, message: because }])

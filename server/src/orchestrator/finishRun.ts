@@ -1,6 +1,8 @@
 import { putResult, putWorkerResults, renewLease, StaleEpoch, transitionRun } from '@flakebench/store'
+import { countBeyond } from '../decide/arrivalTally.ts'
 import { nextStatus } from '../decide/runMachine.ts'
 import { keepRollups } from './keepRollups.ts'
+import { noteEnd } from './noteRun.ts'
 import type { OwnedRun, Reading } from './ownedRun.ts'
 import { readSnapshots } from './takeInSnapshots.ts'
 import type { TickDeps } from './tickDeps.ts'
@@ -32,7 +34,13 @@ const keepResults = async (owned: OwnedRun, { run, heartbeats }: Reading, { db, 
   await keepRollups(db, owned, run, AT_ONCE, monotonicMs())
   const workers = heartbeats.map(beat => ({ ...beat, result: owned.ledger.workerResult(beat) }))
   await putWorkerResults(db, run, owned.epoch, workers)
-  await putResult(db, run.id, owned.epoch, owned.ledger.result(heartbeats))
+  const result = owned.ledger.result(heartbeats, run)
+  const beyond = countBeyond(
+    result.arrivals,
+    workers.map(one => one.result.arrivals),
+  )
+  if (beyond > 0) owned.log.note('WARN', 'orchestrator', `${beyond} arrivals beyond the schedule were sent: some were sent by two workers`)
+  await putResult(db, run.id, owned.epoch, result)
 }
 
 const close = async (owned: OwnedRun, { run }: Reading, { db }: TickDeps): Promise<boolean> => {
@@ -40,5 +48,6 @@ const close = async (owned: OwnedRun, { run }: Reading, { db }: TickDeps): Promi
   if (status === null) return false
   const set = { status, phase: 'COMPLETED', endedAt: 'now', phaseStartedAt: 'now' } as const
   owned.isClosed = await transitionRun(db, { runId: run.id, fromVersion: run.version, epoch: owned.epoch, set })
+  if (owned.isClosed) noteEnd(owned.log, run, status)
   return owned.isClosed
 }

@@ -28,7 +28,7 @@ export const keepProgress = async (
   // A result that an earlier owner kept is not to be made lower.
   if (run.phase === 'MEASUREMENT' && !owned.ledger.isBehind && nowMs - owned.resultAtMs >= pace.resultMs) {
     owned.resultAtMs = nowMs
-    const value = owned.ledger.result(heartbeats)
+    const value = owned.ledger.result(heartbeats, run)
     owned.result = { value, atMs: nowMs }
     await putResult(db, run.id, owned.epoch, value)
   }

@@ -4,6 +4,8 @@ import { ControlDatabaseUnavailable, claimRun, listActiveRuns, readRun, releaseL
 import { decideGiveUp } from '../decide/decideRun.ts'
 import { OwnedRun } from './ownedRun.ts'
 import { type RunMemory, recallRun } from './recallRun.ts'
+import { openRunLog } from './runLog.ts'
+import { isSteered } from './steerLoad.ts'
 import { takeInPushed } from './takeInSnapshots.ts'
 import { tell } from './tell.ts'
 import { type TickOutcome, tick } from './tick.ts'
@@ -14,6 +16,8 @@ export interface Orchestrator {
   begin(url: string | null): void
   /** Claims a run that was just started, and drives it. Where that fails for now, it is looked for again and again: this never fails. */
   take(runId: string): Promise<void>
+  /** Looks for runs without an owner at once, and for a while as often as if there were one: a run may have been started, or may be in a moment. */
+  lookSoon(): void
   /** The runs that this server drives now. */
   owned(): readonly string[]
   /** Beats at once: the run's row has been changed. */
@@ -29,6 +33,10 @@ export interface Orchestrator {
 
 const AFTER_FAILURE_MS = 500
 const FAILURES_BEFORE_GIVING_UP = 20
+/** The leases of a server that died lapse one after the other, within a few seconds. */
+const AFTER_FINDING_MS = 1_000
+/** A command whose outcome is not known is carried out within this time, or not at all. */
+const UNSURE_MS = 60_000
 /** What the workers push for one interval comes within this time, and is taken in together. */
 const GATHER_MS = 40
 
@@ -57,13 +65,16 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
   let looking: Promise<void> = Promise.resolve()
   /** There is, or may be, work since the last look began. */
   let isWork = false
+  /** Until then there may be work at any moment. */
+  let alertUntilMs = Number.NEGATIVE_INFINITY
   let endLookPause = (): void => undefined
 
   const claim = async (runId: string): Promise<void> => {
     if (closing || owned.has(runId)) return
     const epoch = await claimRun(db, runId, orchestratorId, ownUrl)
     if (epoch === null || owned.has(runId)) return
-    const run = new OwnedRun(runId, epoch)
+    const run = new OwnedRun(runId, epoch, openRunLog(runId, deps))
+    run.log.note('INFO', 'orchestrator', `${orchestratorId} has claimed the run (epoch ${epoch})`)
     const entry: Driven = { run, isWoken: false, endPause: () => {}, gathering: null, done: Promise.resolve() }
     owned.set(runId, entry)
     log.info('claimed run', { run: runId, epoch })
@@ -74,7 +85,9 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
         owned.delete(runId)
         if (entry.gathering !== null) clearTimeout(entry.gathering)
         run.free()
-        await warehouse.stop()
+        // Whoever waits for its end need not wait for the next look.
+        for (const other of owned.values()) if (other.run.seen?.run.waitsFor != null) wake(other)
+        await Promise.all([warehouse.stop(), run.log.close()])
       })
   }
 
@@ -91,13 +104,19 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
           return
         }
         run.failures = 0
-        pauseMs = pauseMsOf(outcome)
+        pauseMs = isWaiting(run) ? pace.lookForWorkMs : run.isCatchingUp ? 0 : pauseMsOf(outcome)
       } catch (error) {
         if (error instanceof StaleEpoch) {
           log.warn('another server has taken the run over', { run: run.runId })
+          run.log.note('WARN', 'orchestrator', `${orchestratorId} has lost the run to another server`)
           return
         }
         log.error('a beat failed; trying again', { run: run.runId, error })
+        run.log.note(
+          'ERROR',
+          'orchestrator',
+          `A beat failed, and is tried again: ${error instanceof Error ? error.message : String(error)}`,
+        )
         const mayPass = error instanceof ControlDatabaseUnavailable && !error.isSlow
         if (!mayPass && ++run.failures >= FAILURES_BEFORE_GIVING_UP) {
           await giveUp(run, error).catch(again => log.error('could not give the run up; trying again', { run: run.runId, error: again }))
@@ -116,6 +135,9 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     const { set, commands } = decideGiveUp(record, error instanceof Error ? error.message : String(error))
     if (set !== null) await transitionRun(db, { runId: run.runId, fromVersion: record.version, epoch: run.epoch, set, commands })
   }
+
+  /** For another run's end; its turn has not come yet. */
+  const isWaiting = (run: OwnedRun): boolean => run.seen?.run.waitsFor != null && run.freeLooks === 0
 
   /** Quick where a person waits for the next thing to happen. */
   const pauseMsOf = (outcome: Exclude<TickOutcome, 'OVER'>): number => {
@@ -142,6 +164,15 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     entry.endPause()
   }
 
+  /** What steers the load looks at once when an interval is complete. */
+  const wakeForInterval = (entry: Driven): void => {
+    const { run } = entry
+    const newest = run.ledger.newestComplete()
+    if (newest <= run.wokenIndex) return
+    run.wokenIndex = newest
+    if (run.seen !== null && isSteered(run.seen.run.plan)) wake(entry)
+  }
+
   const accept = (runId: string, report: PushedReport): PushAnswer => {
     const entry = owned.get(runId)
     if (entry === undefined || closing) return { owned: false, newestSequenceId: 0 }
@@ -152,8 +183,9 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
       entry.gathering = null
       if (run.seen === null) return
       try {
-        takeInPushed(run, run.seen.run.workersExpected, monotonicMs())
+        takeInPushed(run, run.seen.run, monotonicMs())
         tell(run, false, deps)
+        wakeForInterval(entry)
       } catch (error) {
         log.error('something that a worker pushed cannot be read; it is read from the tables', { run: runId, error })
       }
@@ -161,23 +193,27 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     return { owned: true, newestSequenceId: (run.seen?.run.nextSequenceId ?? 1) - 1 }
   }
 
-  /** @returns whether any run is going on, whoever drives it */
-  const look = async (): Promise<boolean> => {
+  /** @returns whether any run is going on, whoever drives it, and whether one was found that nobody drove */
+  const look = async (): Promise<{ readonly isActive: boolean; readonly isFound: boolean }> => {
     const active = await listActiveRuns(db)
-    for (const { id, isClaimable } of active) if (isClaimable) await claim(id)
-    return active.length > 0 || owned.size > 0
+    const claimable = active.filter(({ id, isClaimable }) => isClaimable && !owned.has(id))
+    // Together: an heir of many runs has to have them all in time.
+    const claims = await Promise.allSettled(claimable.map(({ id }) => claim(id)))
+    for (const one of claims) if (one.status === 'rejected') log.error('could not claim a run; trying again', { error: one.reason })
+    return { isActive: active.length > 0 || owned.size > 0, isFound: claimable.length > 0 }
   }
 
   const lookForWork = async (): Promise<void> => {
     while (!closing) {
       isWork = false
-      const isActive = await look().catch((error: unknown) => {
+      const { isActive, isFound } = await look().catch((error: unknown) => {
         log.error('could not look for runs without an owner; trying again', { error })
-        return true
+        return { isActive: true, isFound: false }
       })
       const pausing = new AbortController()
       endLookPause = () => pausing.abort()
-      const pauseMs = isActive || isWork ? pace.lookForWorkMs : pace.lookForWorkIdleMs
+      const usualMs = isActive || isWork || monotonicMs() < alertUntilMs ? pace.lookForWorkMs : pace.lookForWorkIdleMs
+      const pauseMs = isFound ? Math.min(usualMs, AFTER_FINDING_MS) : usualMs
       if (!closing) await delay(pauseMs, undefined, { signal: pausing.signal }).catch(() => undefined)
     }
   }
@@ -198,6 +234,10 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
       looking = lookForWork()
     },
     take,
+    lookSoon: () => {
+      alertUntilMs = monotonicMs() + UNSURE_MS
+      lookSoon()
+    },
     owned: () => [...owned.keys()],
     wake: runId => {
       const entry = owned.get(runId)

@@ -1,7 +1,12 @@
 import type { HeartbeatRecord, Result, RunRecord } from '@flakebench/contract'
 import { ChangedRollups } from '../decide/changedRollups.ts'
+import type { QueueSample } from '../decide/controllers/controller.ts'
+import { type LoadMemory, NO_LOAD_MEMORY } from '../decide/decideLoad.ts'
+import type { WorkerWord } from '../decide/fleetNews.ts'
 import { ReportInbox } from '../decide/reportInbox.ts'
 import { RunLedger } from '../decide/runLedger.ts'
+import type { UnsureChange } from './change.ts'
+import { type RunLog, SILENT_LOG } from './runLog.ts'
 
 /** A run that this server owns: the epoch of its claim, and what it has taken in so far. Losing it loses nothing; the tables hold the truth. */
 export class OwnedRun {
@@ -36,6 +41,24 @@ export class OwnedRun {
   publishedVersion = -1
   publishedAtMs = Number.NEGATIVE_INFINITY
   readonly shown = new ChangedRollups()
+  /** What the log was last told of each worker. */
+  readonly told = new Map<string, WorkerWord>()
+  /** What decisions about the load remember. */
+  loadMemory: LoadMemory = NO_LOAD_MEMORY
+  /** What may or may not have been written: its writing failed. */
+  unsure: readonly UnsureChange[] = []
+  /** Changes in a row that were not written because not all workers might have heard of them in time. */
+  timesTooLate = 0
+  /** The tables hold more than could be read in a beat: there is no pause before the next one. */
+  isCatchingUp = false
+  /** The newest complete interval for which a beat was woken. */
+  wokenIndex = -1
+  /** Since when the tables have held more than is here; null: they do not. */
+  behindSinceMs: number | null = null
+  /** Looks in a row that found nobody to wait for. */
+  freeLooks = 0
+  /** Statements that were seen to wait in its warehouse, and when that was last read. */
+  queue: SeenQueue = { samples: [], newest: -1, readAtMs: Number.NEGATIVE_INFINITY }
   /** Whether all snapshots that an earlier owner had taken in are in the ledger. Until then its figures are too low, and none is written. */
   hasCaughtUp = false
   /** The result is being written: what is pushed now waits. */
@@ -48,6 +71,7 @@ export class OwnedRun {
   constructor(
     readonly runId: string,
     readonly epoch: number,
+    readonly log: RunLog = SILENT_LOG,
   ) {}
 
   free(): void {
@@ -63,6 +87,14 @@ export interface SeenRun {
   readonly readAtMs: number
   /** `OwnedRun.wakes` when it was asked for. */
   readonly wakes: number
+}
+
+interface SeenQueue {
+  /** Of the step under way. */
+  readonly samples: readonly QueueSample[]
+  /** The number of the newest look that was read; -1: none. */
+  readonly newest: number
+  readonly readAtMs: number
 }
 
 interface SeenBeats {

@@ -1,10 +1,13 @@
-import type { HeartbeatRecord, RunRecord } from '@flakebench/contract'
+import { type HeartbeatRecord, type RunRecord, servingWorkers } from '@flakebench/contract'
 import { listHeartbeats } from '@flakebench/store'
 import type { WorkerExit } from '../decide/fleet.ts'
 import { mergeHeartbeats } from '../decide/mergeHeartbeats.ts'
 import { areTablesDue } from '../decide/tablesDue.ts'
 import type { OwnedRun } from './ownedRun.ts'
 import type { TickDeps } from './tickDeps.ts'
+
+/** Until it has begun to serve, a worker that joins is waited for in the tables. */
+const isJoined = ({ fleetNotes }: RunRecord): boolean => Object.values(fleetNotes).some(({ standing }) => standing === 'JOINING')
 
 /** The workers as they are known now, by the tables and by what they pushed. */
 export const heartbeatsNow = ({ beats, inbox }: OwnedRun, nowMs: number): HeartbeatRecord[] =>
@@ -28,11 +31,11 @@ export const readWorkers = async (
   const view = {
     nowMs,
     readAtMs: owned.beats.readAtMs,
-    isHeard: owned.inbox.hearsAll(run.workersExpected, nowMs),
+    isHeard: owned.inbox.hearsAll(servingWorkers(run), nowMs),
     gapSinceMs: null,
   }
   // Until it has begun, workers are waited for that say so in the tables first.
-  const isDue = run.status === 'STARTING' || areTablesDue(view, pace)
+  const isDue = run.status === 'STARTING' || isJoined(run) || areTablesDue(view, pace)
   const heartbeats = isDue ? await read() : heartbeatsNow(owned, nowMs)
   const exits = spawner.listExits(run, heartbeats)
   const hasReported = (workerId: string): boolean =>

@@ -45,7 +45,7 @@ export const recallRun = (owned: OwnedRun, nowMs: number): RunMemory | null => {
 const resultNow = (owned: OwnedRun, run: RunRecord, heartbeats: readonly HeartbeatRecord[], nowMs: number): Result | null => {
   const isMeasured = run.phase === 'MEASUREMENT' || (run.phase === 'PROCESSING' && owned.result !== null)
   if (isMeasured && (owned.result === null || nowMs - owned.result.atMs >= RESULT_MS)) {
-    owned.result = { value: owned.ledger.result(heartbeats), atMs: nowMs }
+    owned.result = { value: owned.ledger.result(heartbeats, run), atMs: nowMs }
   }
   return owned.result?.value ?? null
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HeartbeatRecord, RunRecord } from '@flakebench/contract'
+import { type HeartbeatRecord, type RunRecord, servingWorkers } from '@flakebench/contract'
 import { listRollupShapes, listSnapshotsAfter, readRollup, SNAPSHOTS_AT_ONCE, type SqlClient } from '@flakebench/store'
 import type { OwnedRun } from './ownedRun.ts'
 
@@ -21,7 +21,7 @@ export const readSnapshots = async (
     if (kept !== null) ledger.restore([kept])
   }
   // Some may have been pushed and taken in while they were being read.
-  ledger.absorb(ledger.untaken(snapshots), run.workersExpected)
+  ledger.absorb(ledger.untaken(snapshots), servingWorkers(run).length)
   const isAll = snapshots.length < SNAPSHOTS_AT_ONCE
   if (isAll && owned.timesLeftToTables === timesLeftToTables) owned.timesLeftToTables = 0
   if (!owned.hasCaughtUp && isAll) {
@@ -38,7 +38,7 @@ export const readSnapshots = async (
  * push that closes it, or for the tables.
  * @throws when something pushed cannot be read: it is left to the tables
  */
-export const takeInPushed = (owned: OwnedRun, workersExpected: number, nowMs: number): void => {
+export const takeInPushed = (owned: OwnedRun, run: RunRecord, nowMs: number): void => {
   // The first reading of the tables comes first: what they hold may be more than was pushed to us.
   if (owned.isClosed || owned.isFinishing || !owned.hasCaughtUp) return
   const { ledger, inbox } = owned
@@ -46,7 +46,7 @@ export const takeInPushed = (owned: OwnedRun, workersExpected: number, nowMs: nu
   try {
     // So late that its interval would have to be read back first: what was taken out is a gap from now on, which the tables close.
     if (ledger.forgotten(ready).length > 0) owned.timesLeftToTables += 1
-    else ledger.absorb(ready, workersExpected)
+    else ledger.absorb(ready, servingWorkers(run).length)
   } catch (error) {
     owned.timesLeftToTables += 1
     throw error

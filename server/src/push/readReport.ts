@@ -1,4 +1,4 @@
-import { type PushedReport, WORKER_STATUSES } from '@flakebench/contract'
+import { OPERATION_KINDS, type PushedReport, WORKER_STATUSES } from '@flakebench/contract'
 
 /** A report as it came over the wire, or what is wrong with it, in words that continue "This is no report: …". */
 export type ReadReport = { readonly report: PushedReport } | { readonly fault: string }
@@ -71,9 +71,23 @@ const HEARTBEAT = objectOf({
   snapshotsTaken: COUNT,
   appliedSequenceId: COUNT,
   startOffsetMs: orNull(NUMBER),
+  cpuUsedPercent: orNull(NUMBER),
+  memoryUsedPercent: orNull(NUMBER),
+  schedulingP99Ms: orNull(NUMBER),
 })
 
 const HISTOGRAM = objectOf({ count: COUNT, sumNs: NUMBER, minNs: NUMBER, maxNs: NUMBER, hdr: TEXT })
+
+const KIND = objectOf({
+  kind: oneOf(OPERATION_KINDS),
+  label: TEXT,
+  operations: COUNT,
+  errors: COUNT,
+  latency: orNull(HISTOGRAM),
+  service: orNull(HISTOGRAM),
+})
+
+const ARRIVALS = objectOf({ planned: COUNT, late: COUNT, missed: COUNT, waiting: COUNT, clockError: orNull(HISTOGRAM) })
 
 const SNAPSHOT = objectOf({
   runId: TEXT,
@@ -89,16 +103,20 @@ const SNAPSHOT = objectOf({
   errors: COUNT,
   cutOff: COUNT,
   retriedOperations: COUNT,
-  byKind: listOf(objectOf({ kind: TEXT, label: TEXT, operations: COUNT, errors: COUNT, latency: orNull(HISTOGRAM) })),
+  byKind: listOf(KIND),
   errorsByCategory: listOf(objectOf({ category: TEXT, count: COUNT, sample: orNull(TEXT) })),
   activeConnections: COUNT,
   targetConnections: COUNT,
+  openConnections: COUNT,
+  arrivals: orNull(ARRIVALS),
   client: objectOf({
     cpuPercent: NUMBER,
     memoryBytes: NUMBER,
     eventLoopUtilizationPercent: NUMBER,
     eventLoopDelayP99Ms: NUMBER,
     eventLoopDelayMaxMs: NUMBER,
+    cpuUsedPercent: NUMBER,
+    memoryUsedPercent: NUMBER,
     limited: FLAG,
   }),
 })

@@ -4,6 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type HeartbeatRecord, type RunRecord, workerIdOf } from '@flakebench/contract'
 import type { WorkerExit } from '../../decide/fleet.ts'
+import { type AdoptedSight, seeAdopted, signalAdopted } from './adoptedWorker.ts'
+import { type CommandLines, commandLinesOn } from './commandLines.ts'
 import type { Spawner } from './spawner.ts'
 
 export interface LocalSpawnerOptions {
@@ -13,6 +15,8 @@ export interface LocalSpawnerOptions {
   readonly environment: Readonly<Record<string, string>>
   /** Where each worker's output goes: `<folder>/<run id>/worker-0.log`. */
   readonly logFolder: string
+  /** How processes are told from each other; as this system has it, unless it is given. */
+  readonly commandLines?: CommandLines
 }
 
 interface Child {
@@ -35,6 +39,9 @@ export const localSpawner = (options: LocalSpawnerOptions): Spawner => {
   /** Workers on this machine that an earlier server had started. */
   const adopted = (run: RunRecord, heartbeats: readonly HeartbeatRecord[]): HeartbeatRecord[] =>
     heartbeats.filter(beat => beat.host === hostname() && !childrenOf(run.id).has(beat.workerId))
+  const commandLines = options.commandLines ?? commandLinesOn(process.platform)
+  const look = (run: RunRecord, { pid, workerId }: HeartbeatRecord): AdoptedSight =>
+    seeAdopted(pid, run.id, workerId, commandLines.readLately)
   const logFile = (runId: string, workerId: string): string => join(options.logFolder, runId, `${workerId}.log`)
 
   const startWorker = (run: RunRecord, workerGroupId: number): ChildProcess => {
@@ -72,42 +79,24 @@ export const localSpawner = (options: LocalSpawnerOptions): Spawner => {
     listExits: (run, heartbeats) => {
       const own = [...childrenOf(run.id).values()].flatMap(child => child.exit ?? [])
       const others = adopted(run, heartbeats)
-        .filter(beat => !isWorker(beat.pid, run.id, beat.workerId))
+        .filter(beat => look(run, beat) === 'GONE')
         .map(beat => ({ workerId: beat.workerId, code: null, signal: null, lastWords: lastLines(logFile(run.id, beat.workerId)) }))
       return [...own, ...others]
     },
     listAlive: (run, heartbeats) => {
       const own = [...childrenOf(run.id).entries()].flatMap(([workerId, child]) => (child.exit === null ? [workerId] : []))
-      return new Set([
-        ...own,
-        ...adopted(run, heartbeats).flatMap(beat => (isWorker(beat.pid, run.id, beat.workerId) ? [beat.workerId] : [])),
-      ])
+      return new Set([...own, ...adopted(run, heartbeats).flatMap(beat => (look(run, beat) === 'THERE' ? [beat.workerId] : []))])
     },
     signal: (run, heartbeats, workerIds, signal) => {
       for (const workerId of workerIds) childrenOf(run.id).get(workerId)?.process?.kill(signal)
       for (const beat of adopted(run, heartbeats)) {
-        if (workerIds.includes(beat.workerId) && isWorker(beat.pid, run.id, beat.workerId)) process.kill(beat.pid, signal)
+        if (!workerIds.includes(beat.workerId)) continue
+        if (seeAdopted(beat.pid, run.id, beat.workerId, commandLines.read) === 'THERE') signalAdopted(beat.pid, signal)
       }
     },
     forget: runId => {
       runs.delete(runId)
     },
-  }
-}
-
-/** Whether this process id is the worker still: ids are used again, so where the system tells command lines they must name the run and the worker. */
-const isWorker = (pid: number, runId: string, workerId: string): boolean => {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return false
-  }
-  if (process.platform !== 'linux') return true
-  try {
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return commandLine.includes(runId) && commandLine.includes(workerId)
-  } catch {
-    return false
   }
 }
 
