@@ -1,10 +1,11 @@
-import type { Result } from '@flakebench/contract'
+import type { ControlPace, Result } from '@flakebench/contract'
 import { listConnections, readResults, type SavedConnection, type SqlClient } from '@flakebench/store'
 import DataLoader from 'dataloader'
 import type { HealthThresholds } from '../decide/workerHealth.ts'
 import type { RunFeeds } from '../live/runFeed.ts'
 import type { RunsFeed } from '../live/runsFeed.ts'
 import type { RunViews } from '../live/runViews.ts'
+import type { Log } from '../log.ts'
 import type { RunCommands } from '../orchestrator/commands.ts'
 import type { PoolPreparer } from '../pools/poolPreparer.ts'
 
@@ -17,6 +18,8 @@ export interface ApiServices {
   readonly runsFeed: RunsFeed
   readonly views: RunViews
   readonly thresholds: HealthThresholds
+  readonly pace: ControlPace
+  readonly log: Log
   /** Opens and seals the secrets of saved connections: base64 of 32 bytes. */
   readonly credentialKey: string
   /** Where the token files of saved connections are. */

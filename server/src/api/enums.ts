@@ -5,8 +5,11 @@ import {
   ERROR_CATEGORIES,
   FAIL_THRESHOLDS,
   GUARDRAIL_MODES,
+  GUARDRAIL_STATES,
   LATENCY_AGGREGATION_METHOD,
   LOAD_MODES,
+  LOG_LEVELS,
+  MAX_TYPES,
   OPERATION_KINDS,
   OPERATION_TYPES,
   PARAMETER_STRATEGIES,
@@ -15,6 +18,11 @@ import {
   RUN_PHASES,
   RUN_STATUSES,
   SCALING_MODES,
+  SLO_BOUNDS,
+  SLO_VERDICTS,
+  STEP_OUTCOMES,
+  STEP_PURPOSES,
+  STEP_TYPES,
   TABLE_TYPES,
   WORKER_HEALTHS,
   WORKER_STATUSES,
@@ -43,6 +51,35 @@ export const ScalingModeEnum = enumOf('ScalingMode', SCALING_MODES)
 export const GuardrailModeEnum = enumOf('GuardrailMode', GUARDRAIL_MODES)
 export const FailThresholdEnum = enumOf('FailThreshold', FAIL_THRESHOLDS)
 export const DeadWorkerPolicyEnum = enumOf('DeadWorkerPolicy', DEAD_WORKER_POLICIES)
+export const GuardrailStateEnum = enumOf(
+  'GuardrailStateWord',
+  GUARDRAIL_STATES,
+  'WARNING: a worker is over a bound. CRITICAL: so many are, for so long, that the run is about to fail. DEGRADED: a back-off holds.',
+)
+export const StepTypeEnum = enumOf('StepType', STEP_TYPES)
+export const StepPurposeEnum = enumOf(
+  'StepPurpose',
+  STEP_PURPOSES,
+  'CLIMB: on the way up. BISECT: between the last good and the first bad. CONFIRM: the best once more.',
+)
+export const StepOutcomeEnum = enumOf(
+  'StepOutcome',
+  STEP_OUTCOMES,
+  'STABLE: it held. CLIENT_LIMITED, BACKED_OFF and WORKER_LOST say nothing about the database: the step is repeated. SCALED: of a rate.',
+)
+export const MaxTypeEnum = enumOf(
+  'MaxType',
+  MAX_TYPES,
+  'TRUE_MAX: the database was the limit. BOUNDED_MAX: the bounds, the load generator or the machine were; the database may hold more.',
+)
+export const SloBoundEnum = enumOf('SloBound', SLO_BOUNDS)
+export const SloVerdictEnum = enumOf('SloVerdict', SLO_VERDICTS, 'PENDING: nothing to judge by yet.')
+export const WorkerStandingEnum = enumOf(
+  'WorkerStanding',
+  ['SERVING', 'JOINING', 'LEAVING', 'LOST'],
+  'JOINING: started during the run, not yet sending. LEAVING: needed no more. LOST: dead, and the run goes on without it.',
+)
+export const LogLevelEnum = enumOf('LogLevel', LOG_LEVELS)
 export const ParameterStrategyEnum = enumOf(
   'ParameterStrategy',
   PARAMETER_STRATEGIES,

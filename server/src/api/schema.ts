@@ -5,6 +5,7 @@ import { buildSchema } from 'type-graphql'
 import { CompareResolver } from './compare/compare.resolver.ts'
 import { ConnectionResolver } from './connection/connection.resolver.ts'
 import { HealthResolver } from './health/health.resolver.ts'
+import { LogResolver } from './log/log.resolver.ts'
 import { RunResolver } from './run/run.resolver.ts'
 import { TemplateResolver } from './template/template.resolver.ts'
 import { ValuePoolsResolver } from './template/valuePools.resolver.ts'
@@ -20,7 +21,16 @@ const noBus = {
 
 export const buildApiSchema = (): Promise<GraphQLSchema> =>
   buildSchema({
-    resolvers: [CompareResolver, ConnectionResolver, HealthResolver, RunResolver, TemplateResolver, ValuePoolsResolver, WarehouseResolver],
+    resolvers: [
+      CompareResolver,
+      ConnectionResolver,
+      HealthResolver,
+      LogResolver,
+      RunResolver,
+      TemplateResolver,
+      ValuePoolsResolver,
+      WarehouseResolver,
+    ],
     validate: false,
     pubSub: noBus,
   })

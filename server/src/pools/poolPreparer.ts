@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { freezePlan, type ValuePoolSet } from '@flakebench/contract'
+import { ANY_HOST, freezePlan, type ValuePoolSet } from '@flakebench/contract'
 import {
   failPoolSet,
   failSilentPoolSets,
@@ -105,7 +105,7 @@ export const startPoolPreparer = (options: PoolPreparerOptions): PoolPreparer =>
           { path: 'seed', message: `seed must be a whole number from 0 to ${LARGEST_SEED}; it is ${chosen}` },
         ])
       }
-      const frozen = freezePlan(template, {}, chosen)
+      const frozen = freezePlan(template, {}, chosen, ANY_HOST)
       if (!frozen.ok) throw invalid(`The template "${template.name}"`, frozen.problems)
       await failSilent()
       const set = { id: newId(), templateId, seed: chosen }

@@ -1,5 +1,7 @@
-import { type KindSnapshot, LatencyHistogram, type Result, type Rollup, type RunRecord } from '@flakebench/contract'
-import type { ErrorCount, HistoryPoint, KindMetrics, Metrics, RunResult } from './metrics.type.ts'
+import { addEncoded, type KindSnapshot, LatencyHistogram, type Result, type Rollup, type RunRecord } from '@flakebench/contract'
+import { percentilesOf } from '../../decide/rollUp.ts'
+import { toLostWorker } from '../load/load.map.ts'
+import type { ErrorCount, HistoryPoint, KindMetrics, Metrics, PointArrivals, RunResult } from './metrics.type.ts'
 
 const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
@@ -48,12 +50,31 @@ export const toHistoryPoint = (rollup: Rollup): HistoryPoint => ({
   retriedOperations: rollup.retriedOperations,
   activeConnections: rollup.activeConnections,
   targetConnections: rollup.targetConnections,
+  openConnections: rollup.openConnections,
+  arrivals: toArrivals(rollup),
   workersReported: rollup.workersReported,
   workersExpected: rollup.workersExpected,
   clientLimited: rollup.clientLimited,
   cpuPercent: rollup.client.cpuPercent,
   eventLoopDelayP99Ms: rollup.client.eventLoopDelayP99Ms,
 })
+
+const toArrivals = ({ arrivals, started, byKind }: Rollup): PointArrivals | null => {
+  if (arrivals === null) return null
+  const { planned, late, missed, waiting } = arrivals
+  const service = percentilesOf(addEncoded(byKind.map(kind => kind.service ?? null)))
+  return {
+    planned,
+    started,
+    late,
+    missed,
+    waiting,
+    serviceP50Ms: service.p50Ms,
+    serviceP95Ms: service.p95Ms,
+    serviceP99Ms: service.p99Ms,
+    clockErrorP99Ms: percentilesOf(arrivals.clockError).p99Ms,
+  }
+}
 
 /** The newest interval as the figures of the moment. */
 export const toIntervalMetrics = (rollup: Rollup): Metrics => {
@@ -75,7 +96,7 @@ export const toIntervalMetrics = (rollup: Rollup): Metrics => {
 }
 
 /** The measurement, so far or as a whole. */
-export const toMeasurementMetrics = (result: Result, run: RunRecord): Metrics => ({
+export const toMeasurementMetrics = (result: Result): Metrics => ({
   scope: 'MEASUREMENT',
   windowSeconds: result.measuredSeconds,
   qps: result.qps,
@@ -89,7 +110,7 @@ export const toMeasurementMetrics = (result: Result, run: RunRecord): Metrics =>
   maxMs: result.maxMs,
   meanMs: result.meanMs,
   activeConnections: 0,
-  targetConnections: run.plan.targetConnections,
+  targetConnections: null,
   clientLimited: result.clientLimitedSeconds > 0,
   byKind: toKindMetrics(result.byKind, result.measuredSeconds),
 })
@@ -116,6 +137,11 @@ export const toRunResult = (result: Result, run: RunRecord): RunResult => {
     clientLimitedSeconds: result.clientLimitedSeconds,
     lostOperations: missingSnapshots > 0 || silentWorkers > 0 ? null : started - ended - cutOff,
     latencyAggregationMethod: result.latencyAggregationMethod,
+    startSkewMs: result.startSkewMs,
+    arrivals: result.arrivals,
+    slos: result.slos,
+    findMax: result.findMax,
+    lostWorkers: result.lostWorkers.map(toLostWorker),
     tableRows: run.tableRows,
   }
 }

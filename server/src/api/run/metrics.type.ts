@@ -1,6 +1,8 @@
 import type { ErrorCategory, OperationKind, RunPhase } from '@flakebench/contract'
 import { Field, Float, Int, ObjectType } from 'type-graphql'
 import { ErrorCategoryEnum, LatencyAggregationMethodEnum, MetricsScopeEnum, OperationKindEnum, RunPhaseEnum } from '../enums.ts'
+import { LostWorker } from '../load/fleet.type.ts'
+import { FindMaxResult, SloJudgement } from '../load/load.type.ts'
 
 const SENT_AGAIN =
   'Of the operations, those that the driver sent again by itself at least once: its pauses of 1 to 16 s between the tries are in their response times.'
@@ -91,14 +93,83 @@ export class Metrics extends Latencies {
   @Field(() => Int, { description: 'In flight at the end of the interval; 0 with the scope MEASUREMENT.' })
   activeConnections!: number
 
-  @Field(() => Int)
-  targetConnections!: number
+  @Field(() => Int, { nullable: true, description: 'At the end of the interval; null with the scope MEASUREMENT: it may have changed.' })
+  targetConnections!: number | null
 
   @Field(() => Boolean, { description: 'The load generator, and not the database, could have been the limit.' })
   clientLimited!: boolean
 
   @Field(() => [KindMetrics])
   byKind!: readonly KindMetrics[]
+}
+
+@ObjectType({
+  description:
+    'What became of the arrivals of an open loop in an interval. Those that the warmup left behind are, in the measurement, only among started and waiting.',
+})
+export class PointArrivals {
+  @Field(() => Float, { description: 'Intended to start in it.' })
+  planned!: number
+
+  @Field(() => Float, { description: 'Sent in it.' })
+  started!: number
+
+  @Field(() => Float, { description: 'Sent in it more than 10 ms after their intended start.' })
+  late!: number
+
+  @Field(() => Float, { description: 'Given up: never sent.' })
+  missed!: number
+
+  @Field(() => Float, { description: 'Due, and not started, at its end.' })
+  waiting!: number
+
+  @Field(() => Float, { nullable: true, description: 'Service times, from the actual start.' })
+  serviceP50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  serviceP95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  serviceP99Ms!: number | null
+
+  @Field(() => Float, { nullable: true, description: "How late the generator's own clock was, 99th percentile." })
+  clockErrorP99Ms!: number | null
+}
+
+@ObjectType({ description: 'Of the measurement, as a whole or so far. planned = started + missed + unassigned.' })
+export class ResultArrivals {
+  @Field(() => Float)
+  planned!: number
+
+  @Field(() => Float)
+  started!: number
+
+  @Field(() => Float)
+  late!: number
+
+  @Field(() => Float)
+  missed!: number
+
+  @Field(() => Float, { description: 'The share of a lost worker, until the others had it.' })
+  unassigned!: number
+
+  @Field(() => Float, { description: 'Started per second.' })
+  achievedRate!: number
+
+  @Field(() => Float, { nullable: true })
+  serviceP50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  serviceP95Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  serviceP99Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  clockErrorP50Ms!: number | null
+
+  @Field(() => Float, { nullable: true })
+  clockErrorP99Ms!: number | null
 }
 
 @ObjectType({ description: 'One interval of the run, all workers added.' })
@@ -132,6 +203,12 @@ export class HistoryPoint extends PeakLatencies {
 
   @Field(() => Int)
   targetConnections!: number
+
+  @Field(() => Int, { description: 'Sessions that stand open, in use or not.' })
+  openConnections!: number
+
+  @Field(() => PointArrivals, { nullable: true, description: 'Null in a closed loop.' })
+  arrivals!: PointArrivals | null
 
   @Field(() => Int)
   workersReported!: number
@@ -195,6 +272,21 @@ export class RunResult extends Latencies {
 
   @Field(() => LatencyAggregationMethodEnum)
   latencyAggregationMethod!: 'HDR_MERGE'
+
+  @Field(() => Float, { nullable: true, description: 'Latest actual start of a worker minus the earliest.' })
+  startSkewMs!: number | null
+
+  @Field(() => ResultArrivals, { nullable: true, description: 'Null in a closed loop.' })
+  arrivals!: ResultArrivals | null
+
+  @Field(() => [SloJudgement])
+  slos!: readonly SloJudgement[]
+
+  @Field(() => FindMaxResult, { nullable: true, description: 'Null: not a search, or nothing held.' })
+  findMax!: FindMaxResult | null
+
+  @Field(() => [LostWorker], { description: 'Lost while the run went on without them.' })
+  lostWorkers!: readonly LostWorker[]
 
   @Field(() => Float, { nullable: true, description: "Rows in the table at the start, as the engine's statistics have it." })
   tableRows!: number | null

@@ -1,8 +1,17 @@
-import type { RunStatus, TableType } from '@flakebench/contract'
-import { Field, ID, InputType, Int } from 'type-graphql'
-import { RunStatusEnum, TableTypeEnum } from '../enums.ts'
+import type { Arrival, DeadWorkerPolicy, LoadMode, RunStatus, TableType } from '@flakebench/contract'
+import { Field, Float, ID, InputType, Int } from 'type-graphql'
+import { ArrivalEnum, DeadWorkerPolicyEnum, LoadModeEnum, RunStatusEnum, TableTypeEnum } from '../enums.ts'
+import {
+  FindMaxSettingsInput,
+  SloAbortInput,
+  SloInput,
+  TemplateGuardrailsInput,
+  TemplateScalingInput,
+} from '../template/templateLoad.input.ts'
 
-@InputType({ description: 'Settings of this run alone; the rest is the template.' })
+@InputType({
+  description: 'Settings of this run alone; what is left out, or null, is as the template says. The whole is judged as a template is.',
+})
 export class RunOverrides {
   @Field(() => String, { nullable: true })
   name?: string | null
@@ -13,14 +22,50 @@ export class RunOverrides {
   @Field(() => Int, { nullable: true })
   warmupSeconds?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'Run-wide.' })
+  @Field(() => Int, { nullable: true, description: 'CONCURRENCY: run-wide. QPS: connections that one worker may hold.' })
   targetConnections?: number | null
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Exactly so many, whatever the scaling; a controller still moves their connections.' })
   workers?: number | null
 
   @Field(() => Int, { nullable: true })
   seed?: number | null
+
+  @Field(() => LoadModeEnum, {
+    nullable: true,
+    description: 'With another one than that of the template, its targetConnections do not hold.',
+  })
+  loadMode?: LoadMode | null
+
+  @Field(() => Float, { nullable: true, description: 'QPS: operations intended to start per second.' })
+  targetQps?: number | null
+
+  @Field(() => ArrivalEnum, { nullable: true, description: 'QPS only.' })
+  arrival?: Arrival | null
+
+  @Field(() => FindMaxSettingsInput, { nullable: true, description: 'FIND_MAX_CONCURRENCY only; field by field.' })
+  findMax?: FindMaxSettingsInput | null
+
+  @Field(() => TemplateScalingInput, {
+    nullable: true,
+    description: 'Field by field. A bound for a template that scales by itself makes the run BOUNDED; another mode brings its own numbers.',
+  })
+  scaling?: TemplateScalingInput | null
+
+  @Field(() => TemplateGuardrailsInput, { nullable: true, description: 'Field by field.' })
+  guardrails?: TemplateGuardrailsInput | null
+
+  @Field(() => [SloInput], { nullable: true, description: 'In place of all of the template; an empty list: none.' })
+  slos?: SloInput[] | null
+
+  @Field(() => SloAbortInput, { nullable: true, description: 'Field by field.' })
+  sloAbort?: SloAbortInput | null
+
+  @Field(() => DeadWorkerPolicyEnum, { nullable: true, description: 'What becomes of the run when it loses a worker.' })
+  deadWorkerPolicy?: DeadWorkerPolicy | null
+
+  @Field(() => Boolean, { nullable: true, description: 'It does not wait for others that load the same.' })
+  shareSut?: boolean | null
 }
 
 @InputType()

@@ -1,7 +1,9 @@
-import { describePlan, type RunRecord } from '@flakebench/contract'
+import { describePlan, type RunRecord, servingWorkers } from '@flakebench/contract'
 import { decideRunNotes } from '../../decide/runNotes.ts'
+import { toLoadState } from '../load/load.map.ts'
 import type { Run } from './run.type.ts'
-import type { RunPlan, RunTiming } from './runState.type.ts'
+import type { RunPlan } from './runPlan.type.ts'
+import type { RunTiming } from './runState.type.ts'
 
 export const moment = (atMs: number): Date => new Date(atMs)
 export const momentOrNull = (atMs: number | null): Date | null => (atMs === null ? null : new Date(atMs))
@@ -15,10 +17,11 @@ export const toRun = (run: RunRecord, connectionName: string | null, startSkewMs
   phase: run.phase,
   completionReason: run.completionReason,
   cancellationReason: run.cancellationReason,
-  workerCount: run.workersExpected,
+  workerCount: servingWorkers(run).length,
   plan: toRunPlan(run, connectionName),
   notes: decideRunNotes(run.plan),
   timing: toTiming(run, startSkewMs),
+  ...toLoadState(run),
   createdAt: moment(run.createdAtMs),
 })
 
@@ -29,6 +32,9 @@ const toRunPlan = ({ plan }: RunRecord, connectionName: string | null): RunPlan 
   scaling: plan.scaling,
   operations: plan.operations.map(({ kind, operationType, label, weight, sql }) => ({ kind, operationType, label, weight, sql })),
   slos: plan.slos,
+  sloAbort: plan.sloAbort,
+  guardrails: plan.guardrails,
+  limits: plan.limits,
   advanced: plan.advanced,
   workerCount: plan.workerCount,
   targetConnections: plan.targetConnections,

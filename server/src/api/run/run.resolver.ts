@@ -1,9 +1,11 @@
 import { isTerminal, type RunRecord } from '@flakebench/contract'
-import { countRuns, listRuns, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
+import { countRuns, listRuns, listSteps, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { RunLiveView } from '../../live/runView.ts'
 import { notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
+import { toSteps } from '../load/load.map.ts'
+import { ControllerStep } from '../load/load.type.ts'
 import { pageOf, pageSize } from '../page.ts'
 import { toRunResult } from './metrics.map.ts'
 import { HistoryPoint, Metrics, RunResult } from './metrics.type.ts'
@@ -88,6 +90,20 @@ export class RunResolver {
     return await present(await context.commands.stop(id, reason ?? null), context)
   }
 
+  @Mutation(() => Run, {
+    description:
+      'Sets the connections that one worker of a running run with a fixed number of connections is to hold: absolute, until it is set again. ' +
+      'A run with a controller refuses it. The worker tells that it has heard of it with its next heartbeat.',
+  })
+  async setWorkerTarget(
+    @Arg('runId', () => ID) runId: string,
+    @Arg('workerId', () => ID) workerId: string,
+    @Arg('connections', () => Int) connections: number,
+    @Ctx() context: ApiContext,
+  ): Promise<Run> {
+    return await present(await context.commands.setWorkerTarget(runId, workerId, connections), context)
+  }
+
   @Subscription(() => RunUpdate, {
     description: 'The whole state of a run, each second and at each change of state; ends after the terminal one.',
     subscribe: ({ args, context }: { args: { runId: string }; context: ApiContext }) => watchRun(args.runId, context),
@@ -128,6 +144,12 @@ export class RunResolver {
   async workers(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunWorker[]> {
     const { heartbeats, figures } = await context.views.workers(recordOf(run))
     return heartbeats.map(beat => toRunWorker(recordOf(run), beat, figures, context.thresholds))
+  }
+
+  @FieldResolver(() => [ControllerStep], { description: 'All steps of its controller that are done, oldest first.' })
+  async controllerSteps(@Root() run: Run, @Ctx() context: ApiContext): Promise<ControllerStep[]> {
+    const record = recordOf(run)
+    return record.plan.load.mode === 'CONCURRENCY' ? [] : toSteps(record, await listSteps(context.db, run.id))
   }
 
   @FieldResolver(() => [HistoryPoint], {

@@ -1,7 +1,8 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import { PageInfo } from '../pageInfo.type.ts'
-import { RunPlan, RunState } from './runState.type.ts'
+import { RunPlan } from './runPlan.type.ts'
+import { RunState } from './runState.type.ts'
 
 @ObjectType({ description: 'One execution of a frozen template.' })
 export class Run extends RunState {

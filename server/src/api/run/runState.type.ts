@@ -1,71 +1,19 @@
-import type { CompletionReason, OperationKind, OperationType, RunPhase, RunStatus, WorkerHealth, WorkerStatus } from '@flakebench/contract'
+import type { CompletionReason, RunPhase, RunStatus, WorkerHealth, WorkerStatus } from '@flakebench/contract'
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
 import {
   CompletionReasonEnum,
   LatencyAggregationMethodEnum,
-  OperationKindEnum,
-  OperationTypeEnum,
   RunPhaseEnum,
   RunStatusEnum,
   WorkerHealthEnum,
+  WorkerStandingEnum,
   WorkerStatusEnum,
 } from '../enums.ts'
-import { Slo, TemplateAdvanced, TemplateLoad, TemplateScaling } from '../template/templateLoad.type.ts'
-import { TemplateTarget } from '../template/templateParts.type.ts'
+import { FleetNote, GuardrailStatus } from '../load/fleet.type.ts'
+import { LoadBounds, LoadController, SloJudgement, WaitedRun } from '../load/load.type.ts'
 import { RunWarehouse } from '../warehouse/warehouse.type.ts'
-import { HistoryPoint, Metrics, Percentiles } from './metrics.type.ts'
-
-@ObjectType()
-export class PlannedOperation {
-  @Field(() => OperationKindEnum)
-  kind!: OperationKind
-
-  @Field(() => OperationTypeEnum, { description: 'Whether it reads or writes.' })
-  operationType!: OperationType
-
-  @Field(() => String)
-  label!: string
-
-  @Field(() => Float, { description: 'Percent of all operations.' })
-  weight!: number
-
-  @Field(() => String, { nullable: true, description: "Null: the engine's own statement for the table's columns." })
-  sql!: string | null
-}
-
-@ObjectType({ description: 'The frozen settings of the run.' })
-export class RunPlan {
-  @Field(() => String, { description: 'In one sentence of plain words.' })
-  summary!: string
-
-  @Field(() => TemplateTarget)
-  target!: TemplateTarget
-
-  @Field(() => TemplateLoad)
-  load!: TemplateLoad
-
-  @Field(() => TemplateScaling)
-  scaling!: TemplateScaling
-
-  @Field(() => [PlannedOperation])
-  operations!: readonly PlannedOperation[]
-
-  @Field(() => [Slo])
-  slos!: readonly Slo[]
-
-  @Field(() => TemplateAdvanced)
-  advanced!: TemplateAdvanced
-
-  @Field(() => Int)
-  workerCount!: number
-
-  @Field(() => Int)
-  targetConnections!: number
-
-  @Field(() => Int)
-  seed!: number
-}
+import { HistoryPoint, Metrics, Percentiles, ResultArrivals } from './metrics.type.ts'
 
 @ObjectType({ description: 'Moments of the database clock. A client keeps one offset from serverNow and renders time by itself.' })
 export class RunTiming {
@@ -129,11 +77,11 @@ export class RunWorker extends Percentiles {
   @Field(() => WorkerHealthEnum)
   health!: WorkerHealth
 
-  @Field(() => Float)
-  qps!: number
+  @Field(() => Float, { nullable: true, description: 'Null before its first interval.' })
+  qps!: number | null
 
-  @Field(() => Float, { description: 'Fraction of 1.' })
-  errorRate!: number
+  @Field(() => Float, { nullable: true, description: 'Fraction of 1; null before its first interval.' })
+  errorRate!: number | null
 
   @Field(() => Float, {
     description: 'Ended since its start, over all phases, failed ones included; of the measurement alone once the run is over.',
@@ -163,6 +111,27 @@ export class RunWorker extends Percentiles {
 
   @Field(() => Boolean)
   clientLimited!: boolean
+
+  @Field(() => WorkerStandingEnum)
+  standing!: 'SERVING' | 'JOINING' | 'LEAVING' | 'LOST'
+
+  @Field(() => Int, { nullable: true, description: 'Connections that guardrails let it hold at most; null: no back-off.' })
+  connectionCeiling!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Of the CPU that it may use; 100 is the limit.' })
+  cpuUsedPercent!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Of the memory that it may use.' })
+  memoryUsedPercent!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Fastest round trip of the cheapest statement, before the start.' })
+  floorMs!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'How late its own clock was before the start, 99th percentile.' })
+  schedulingP99Ms!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'First operation sent, minus the agreed start.' })
+  startOffsetMs!: number | null
 
   @Field(() => Float, { nullable: true })
   lastHeartbeatAgoSeconds!: number | null
@@ -195,11 +164,28 @@ export abstract class RunState {
   @Field(() => String, { nullable: true, description: 'Why the run ended as it did, in words; null when it ran its full course.' })
   cancellationReason!: string | null
 
-  @Field(() => Int)
+  @Field(() => Int, {
+    description: 'Workers that serve, or are to; once the run is over, that did at its end. Lost and retired ones are not among them.',
+  })
   workerCount!: number
 
   @Field(() => RunTiming)
   timing!: RunTiming
+
+  @Field(() => LoadController, { nullable: true, description: 'What steers the load; null for one that holds its connections.' })
+  controller!: LoadController | null
+
+  @Field(() => LoadBounds, { nullable: true, description: 'Set when the run met its bounds short of its target.' })
+  bounds!: LoadBounds | null
+
+  @Field(() => GuardrailStatus, { nullable: true, description: 'Null without guardrails.' })
+  guardrail!: GuardrailStatus | null
+
+  @Field(() => [FleetNote], { description: 'Workers that joined, left or were lost during the run.' })
+  fleetNotes!: readonly FleetNote[]
+
+  @Field(() => WaitedRun, { nullable: true, description: 'The run whose end this one waits for, because both load the same system.' })
+  waitsFor!: WaitedRun | null
 }
 
 @ObjectType({ description: 'What a run is doing now.' })
@@ -216,8 +202,20 @@ export class LiveRun extends RunState {
   @Field(() => Metrics, { nullable: true, description: 'Since the measurement began; null before.' })
   measurementMetrics!: Metrics | null
 
+  @Field(() => ResultArrivals, {
+    nullable: true,
+    description: 'Since the measurement began, those that wait left out; null before, and in a closed loop.',
+  })
+  arrivals!: ResultArrivals | null
+
   @Field(() => RunWarehouse, { nullable: true, description: 'Null for a run without a warehouse.' })
   warehouse!: RunWarehouse | null
+
+  @Field(() => [SloJudgement], { description: 'Over the measurement so far.' })
+  slos!: readonly SloJudgement[]
+
+  @Field(() => [SloJudgement], { description: 'In the newest interval.' })
+  slosNow!: readonly SloJudgement[]
 }
 
 @ObjectType({ description: 'The whole state of a run; replaces the update before it.' })

@@ -1,6 +1,7 @@
-import { isTerminal, LATENCY_AGGREGATION_METHOD, type Result, type Rollup, type RunRecord } from '@flakebench/contract'
+import { isTerminal, LATENCY_AGGREGATION_METHOD, type Result, type Rollup, type RunRecord, servingWorkers } from '@flakebench/contract'
 import type { HealthThresholds } from '../../decide/workerHealth.ts'
 import type { RunLiveView } from '../../live/runView.ts'
+import { toLoadState, toSlos } from '../load/load.map.ts'
 import { toRunWarehouse } from '../warehouse/warehouse.map.ts'
 import { toHistoryPoint, toIntervalMetrics, toMeasurementMetrics } from './metrics.map.ts'
 import type { Metrics } from './metrics.type.ts'
@@ -22,12 +23,16 @@ export const toRunUpdate = (view: RunLiveView, thresholds: HealthThresholds): Ru
       phase: run.phase,
       completionReason: run.completionReason,
       cancellationReason: run.cancellationReason,
-      workerCount: run.workersExpected,
+      workerCount: servingWorkers(run).length,
       workersReady: heartbeats.filter(beat => beat.status !== 'STARTING' && beat.status !== 'FAILED').length,
       timing: toTiming(run, result?.startSkewMs ?? null),
       aggregateMetrics: momentaryMetrics(run, newest.at(-1) ?? null, result),
-      measurementMetrics: result === null ? null : toMeasurementMetrics(result, run),
+      measurementMetrics: result === null ? null : toMeasurementMetrics(result),
+      arrivals: result?.arrivals ?? null,
       warehouse: toRunWarehouse(run, view.warehouse),
+      ...toLoadState(run),
+      slos: toSlos(run, result?.byKind ?? null),
+      slosNow: toSlos(run, newest.at(-1)?.byKind ?? null),
     },
     workers: heartbeats.map(beat => toRunWorker(run, beat, view.workers, thresholds)),
     newestPoints: newest.map(toHistoryPoint),
@@ -40,6 +45,6 @@ export const toRunUpdate = (view: RunLiveView, thresholds: HealthThresholds): Ru
 /** The newest interval while load is sent; the measurement once it is over. */
 export const momentaryMetrics = (run: RunRecord, newest: Rollup | null, result: Result | null): Metrics | null => {
   const over = run.phase === 'PROCESSING' || isTerminal(run.status)
-  if (over) return result === null ? null : toMeasurementMetrics(result, run)
+  if (over) return result === null ? null : toMeasurementMetrics(result)
   return newest === null ? null : toIntervalMetrics(newest)
 }

@@ -30,6 +30,13 @@ export const toRunWorker = (run: RunRecord, beat: HeartbeatRecord, figures: Work
     memoryMb: beat.memoryBytes === null ? null : beat.memoryBytes / BYTES_PER_MB,
     eventLoopUtilizationPercent: newest?.client.eventLoopUtilizationPercent ?? null,
     eventLoopDelayP99Ms: newest?.client.eventLoopDelayP99Ms ?? null,
+    standing: run.fleetNotes[beat.workerId]?.standing ?? 'SERVING',
+    connectionCeiling: run.guardrail?.ceilings[beat.workerId] ?? null,
+    cpuUsedPercent: beat.cpuUsedPercent,
+    memoryUsedPercent: beat.memoryUsedPercent,
+    floorMs: beat.floorMs,
+    schedulingP99Ms: beat.schedulingP99Ms,
+    startOffsetMs: beat.startOffsetMs,
     lastHeartbeatAgoSeconds: beat.ageSeconds,
     lastError: beat.lastError,
     host: beat.host,
@@ -48,7 +55,7 @@ type Figures = Pick<RunWorker, 'qps' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorRate'
 const fromSnapshot = (beat: HeartbeatRecord, snapshot: WorkerSnapshot | null): Figures => {
   const counts = { operations: beat.operations, errors: beat.errors }
   if (snapshot === null || snapshot.endMs <= snapshot.startMs) {
-    return { qps: 0, p50Ms: null, p95Ms: null, p99Ms: null, errorRate: 0, clientLimited: false, ...counts }
+    return { qps: null, p50Ms: null, p95Ms: null, p99Ms: null, errorRate: null, clientLimited: false, ...counts }
   }
   const { p50Ms, p95Ms, p99Ms } = percentilesOf(addEncoded(snapshot.byKind.map(kind => kind.latency)))
   return {

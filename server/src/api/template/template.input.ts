@@ -1,5 +1,12 @@
 import { Field, InputType } from 'type-graphql'
-import { SloInput, TemplateAdvancedInput, TemplateGuardrailsInput, TemplateLoadInput, TemplateScalingInput } from './templateLoad.input.ts'
+import {
+  SloAbortInput,
+  SloInput,
+  TemplateAdvancedInput,
+  TemplateGuardrailsInput,
+  TemplateLoadInput,
+  TemplateScalingInput,
+} from './templateLoad.input.ts'
 import { TagInput, TemplateOperationsInput, TemplateTargetInput } from './templateParts.input.ts'
 
 @InputType({ description: 'A field that is left out, or null, takes its default.' })
@@ -30,6 +37,9 @@ export class TemplateInput {
 
   @Field(() => [SloInput], { nullable: true })
   slos?: SloInput[] | null
+
+  @Field(() => SloAbortInput, { nullable: true })
+  sloAbort?: SloAbortInput | null
 
   @Field(() => TemplateAdvancedInput, { nullable: true })
   advanced?: TemplateAdvancedInput | null

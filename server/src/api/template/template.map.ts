@@ -14,6 +14,7 @@ export const toTemplate = (saved: SavedTemplate, connectionName: string | null):
   scaling: saved.scaling,
   guardrails: saved.guardrails,
   slos: saved.slos,
+  sloAbort: saved.sloAbort,
   advanced: saved.advanced,
   version: saved.version,
   createdAt: moment(saved.createdAtMs),

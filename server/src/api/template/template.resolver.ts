@@ -85,7 +85,19 @@ export class TemplateResolver {
     @Arg('name', () => String, { nullable: true }) name: string | null,
     @Ctx() context: ApiContext,
   ): Promise<Template> {
-    const { name: oldName, description, tags, target, operations, load, scaling, guardrails, slos, advanced } = await existing(id, context)
+    const {
+      name: oldName,
+      description,
+      tags,
+      target,
+      operations,
+      load,
+      scaling,
+      guardrails,
+      slos,
+      sloAbort,
+      advanced,
+    } = await existing(id, context)
     const copy = {
       name: name ?? `Copy of ${oldName}`.slice(0, 255),
       description,
@@ -96,6 +108,7 @@ export class TemplateResolver {
       scaling,
       guardrails,
       slos,
+      sloAbort,
       advanced,
     }
     const copyId = newId()

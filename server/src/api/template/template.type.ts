@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import { PageInfo } from '../pageInfo.type.ts'
-import { Slo, TemplateAdvanced, TemplateGuardrails, TemplateLoad, TemplateScaling } from './templateLoad.type.ts'
+import { Slo, SloAbort, TemplateAdvanced, TemplateGuardrails, TemplateLoad, TemplateScaling } from './templateLoad.type.ts'
 import { Tag, TemplateOperations, TemplateTarget } from './templateParts.type.ts'
 
 @ObjectType({ description: 'A saved, reusable description of a run.' })
@@ -35,6 +35,9 @@ export class Template {
 
   @Field(() => [Slo])
   slos!: readonly Slo[]
+
+  @Field(() => SloAbort)
+  sloAbort!: SloAbort
 
   @Field(() => TemplateAdvanced)
   advanced!: TemplateAdvanced

@@ -29,6 +29,15 @@ export class FindMaxSettingsInput {
 
   @Field(() => Float, { nullable: true })
   maxErrorRatePercent?: number | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The result is right to within so many connections. By default a fifth of the increment, at least 1.',
+  })
+  resolution?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'A step with fewer operations is extended, not judged.' })
+  minSamples?: number | null
 }
 
 @InputType()
@@ -36,7 +45,10 @@ export class TemplateLoadInput {
   @Field(() => LoadModeEnum, { nullable: true })
   mode?: LoadMode | null
 
-  @Field(() => Int, { nullable: true, description: 'Operations to keep in flight, run-wide.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'CONCURRENCY: operations to keep in flight, run-wide. QPS: connections that one worker may hold; -1: no limit.',
+  })
   targetConnections?: number | null
 
   @Field(() => Int, { nullable: true, description: 'Length of the measurement.' })
@@ -45,7 +57,7 @@ export class TemplateLoadInput {
   @Field(() => Int, { nullable: true })
   warmupSeconds?: number | null
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Of a connection, after each operation. A rate has none.' })
   thinkTimeMs?: number | null
 
   @Field(() => Float, { nullable: true, description: 'Operations intended to start per second.' })
@@ -54,10 +66,10 @@ export class TemplateLoadInput {
   @Field(() => ArrivalEnum, { nullable: true })
   arrival?: Arrival | null
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'QPS: connections to begin with. By default as many as the rate is thought to need.' })
   startingConnections?: number | null
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'QPS: connections that one decision adds at most. By default it at most doubles them.' })
   maxConnectionIncrease?: number | null
 
   @Field(() => FindMaxSettingsInput, { nullable: true })
@@ -72,14 +84,20 @@ export class TemplateScalingInput {
   @Field(() => Int, { nullable: true })
   minWorkers?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'Null: no limit.' })
+  @Field(() => Int, { nullable: true, description: '-1: no limit.' })
   maxWorkers?: number | null
 
   @Field(() => Int, { nullable: true })
   minConnections?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'Of one worker; null: no limit.' })
+  @Field(() => Int, { nullable: true, description: 'Of one worker; -1: no limit.' })
   maxConnections?: number | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'BOUNDED, QPS: so many intervals at the bounds and short of the rate end the run.',
+  })
+  boundsPatienceIntervals?: number | null
 }
 
 @InputType()
@@ -121,6 +139,15 @@ export class SloInput {
   errorRatePercent?: number | null
 }
 
+@InputType({ description: 'Whether the run ends when a bound has been broken in every interval for so long.' })
+export class SloAbortInput {
+  @Field(() => Boolean, { nullable: true })
+  enabled?: boolean | null
+
+  @Field(() => Int, { nullable: true })
+  graceSeconds?: number | null
+}
+
 @InputType()
 export class TemplateAdvancedInput {
   @Field(() => Int, { nullable: true, description: 'Null: a new one for each run.' })
@@ -147,6 +174,9 @@ export class TemplateAdvancedInput {
   @Field(() => Int, { nullable: true, description: 'A worker that has seen nothing of the control plane for so long stops sending.' })
   controlLossSeconds?: number | null
 
-  @Field(() => DeadWorkerPolicyEnum, { nullable: true })
+  @Field(() => DeadWorkerPolicyEnum, { nullable: true, description: 'What becomes of the run when it loses a worker.' })
   deadWorkerPolicy?: DeadWorkerPolicy | null
+
+  @Field(() => Boolean, { nullable: true, description: 'The run does not wait for others that load the same.' })
+  shareSut?: boolean | null
 }

@@ -29,6 +29,15 @@ export class FindMaxSettings {
 
   @Field(() => Float)
   maxErrorRatePercent!: number
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The result is right to within so many connections; null: a fifth of the increment, at least 1.',
+  })
+  resolution!: number | null
+
+  @Field(() => Int, { description: 'A step with fewer operations is extended, not judged.' })
+  minSamples!: number
 }
 
 @ObjectType()
@@ -36,7 +45,10 @@ export class TemplateLoad {
   @Field(() => LoadModeEnum)
   mode!: LoadMode
 
-  @Field(() => Int, { nullable: true, description: 'Operations to keep in flight, run-wide.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'CONCURRENCY: operations to keep in flight, run-wide. QPS: connections that one worker may hold; null: no limit.',
+  })
   targetConnections!: number | null
 
   @Field(() => Int, { description: 'Length of the measurement.' })
@@ -45,7 +57,7 @@ export class TemplateLoad {
   @Field(() => Int)
   warmupSeconds!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Of a connection, after each operation. A rate has none.' })
   thinkTimeMs!: number
 
   @Field(() => Float, { nullable: true, description: 'Operations intended to start per second.' })
@@ -54,10 +66,10 @@ export class TemplateLoad {
   @Field(() => ArrivalEnum)
   arrival!: Arrival
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'QPS: connections to begin with; null: as many as the rate is thought to need.' })
   startingConnections!: number | null
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'QPS: connections that one decision adds at most; null: it at most doubles them.' })
   maxConnectionIncrease!: number | null
 
   @Field(() => FindMaxSettings)
@@ -80,6 +92,9 @@ export class TemplateScaling {
 
   @Field(() => Int, { nullable: true, description: 'Of one worker; null: no limit.' })
   maxConnections!: number | null
+
+  @Field(() => Int, { description: 'BOUNDED, QPS: so many intervals at the bounds and short of the rate end the run.' })
+  boundsPatienceIntervals!: number
 }
 
 @ObjectType({ description: 'Bounds on the CPU and memory of the workers.' })
@@ -121,6 +136,15 @@ export class Slo {
   errorRatePercent!: number | null
 }
 
+@ObjectType({ description: 'Whether the run ends when a bound has been broken in every interval for so long.' })
+export class SloAbort {
+  @Field(() => Boolean)
+  enabled!: boolean
+
+  @Field(() => Int)
+  graceSeconds!: number
+}
+
 @ObjectType()
 export class TemplateAdvanced {
   @Field(() => Int, { nullable: true, description: 'Null: a new one for each run.' })
@@ -147,6 +171,9 @@ export class TemplateAdvanced {
   @Field(() => Int, { description: 'A worker that has seen nothing of the control plane for so long stops sending.' })
   controlLossSeconds!: number
 
-  @Field(() => DeadWorkerPolicyEnum)
+  @Field(() => DeadWorkerPolicyEnum, { description: 'What becomes of the run when it loses a worker.' })
   deadWorkerPolicy!: DeadWorkerPolicy
+
+  @Field(() => Boolean, { description: 'The run does not wait for others that load the same.' })
+  shareSut!: boolean
 }
