@@ -4,11 +4,11 @@ import { socket } from './socket.ts'
 
 /**
  * Follows a subscription for ever: when it ends or fails, `isOver` is asked whether that was the end; if not it is opened
- * again after a growing wait. A lost socket is reopened underneath by itself.
+ * again after a growing wait. A lost socket is reopened underneath by itself. `variables` are asked for each time that it is sent, after a lost socket too.
  */
 export const followSubscription = <Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
+  variables: () => Variables,
   onData: (data: Data) => void,
   isOver: () => boolean = () => false,
 ): (() => void) => {
@@ -24,7 +24,12 @@ export const followSubscription = <Data, Variables extends AnyVariables>(
   }
   const open = (): void => {
     unsubscribe = socket.subscribe<Data, unknown>(
-      { query, variables: variables as Record<string, unknown> },
+      {
+        query,
+        get variables() {
+          return variables() as Record<string, unknown>
+        },
+      },
       {
         next: result => {
           if (result.errors !== undefined) console.warn('The subscription reported a problem.', result.errors)

@@ -7,6 +7,7 @@ import type { RunWarehouse, WarehousePoint } from '../api/documents/warehouseFie
 import { followSubscription } from '../api/followSubscription.ts'
 import type { ServerProblem } from '../api/serverProblem.ts'
 import { useConnection } from './connection.ts'
+import { addSilence, type SilentSpans } from './fleetSeen.ts'
 import { leavesGap, mergePoints } from './historyPoints.ts'
 import { atMostEvery } from './repaint.ts'
 import { isActive, isTerminal, newerState, type RunState, stateOfDetail, stateOfUpdate } from './runState.ts'
@@ -34,6 +35,7 @@ export const useLiveRun = defineStore('liveRun', () => {
   const points = shallowRef<readonly HistoryPoint[]>([])
   const warehouse = shallowRef<RunWarehouse | null>(null)
   const warehousePoints = shallowRef<readonly WarehousePoint[]>([])
+  const silence = shallowRef<SilentSpans>(new Map())
   const problem = shallowRef<ServerProblem | null>(null)
   const isMissing = ref(false)
   const heardAtMs = ref<number | null>(null)
@@ -61,6 +63,10 @@ export const useLiveRun = defineStore('liveRun', () => {
     held = hasGap ? arrived : []
     if (!hasGap) points.value = mergePoints(points.value, arrived)
     workers.value = newest.workers
+    const { startedAt, serverNow } = newest.run.timing
+    if (startedAt !== null) {
+      silence.value = addSilence(silence.value, newest.workers, (Date.parse(serverNow) - Date.parse(startedAt)) / 1_000)
+    }
     const hasNewLook = newest.run.warehouse !== null && newest.run.warehouse.recordedAt !== (warehouse.value?.recordedAt ?? null)
     const lacksSetup = hasNewLook && detail.value?.warehouseConfig === null && looksWithoutSetup++ < LOOKS_WITHOUT_SETUP
     warehouse.value = newest.run.warehouse
@@ -104,7 +110,7 @@ export const useLiveRun = defineStore('liveRun', () => {
     clock.observe(run.timing.serverNow)
     heardAtMs.value = localNowMs()
     detail.value = run
-    state.value = newerState(state.value, stateOfDetail(run))
+    state.value = newerState(state.value, stateOfDetail(run, state.value))
     workers.value = run.workers
     warehouse.value = run.warehouse
     warehousePoints.value = isTerminal(run.status)
@@ -131,6 +137,7 @@ export const useLiveRun = defineStore('liveRun', () => {
     points.value = []
     warehouse.value = null
     warehousePoints.value = []
+    silence.value = new Map()
     problem.value = null
     isMissing.value = false
     heardAtMs.value = null
@@ -142,7 +149,7 @@ export const useLiveRun = defineStore('liveRun', () => {
     if (followedId !== id || isMissing.value || isOver.value) return
     unsubscribe = followSubscription(
       runUpdatedSubscription,
-      { runId: id },
+      () => ({ runId: id }),
       data => heard(data.runUpdated),
       () => isOver.value,
     )
@@ -166,6 +173,7 @@ export const useLiveRun = defineStore('liveRun', () => {
     points,
     warehouse,
     warehousePoints,
+    silence,
     problem,
     isMissing,
     isOver,

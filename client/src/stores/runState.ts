@@ -1,5 +1,6 @@
+import type { FleetNote, GuardrailStatus, LoadBounds, LoadController, SloJudgement, WaitedRun } from '../api/documents/loadFields.ts'
 import type { RunDetail, RunStatus, RunUpdate } from '../api/documents/runDocuments.ts'
-import type { Metrics, RunTiming } from '../api/documents/runFields.ts'
+import type { Metrics, ResultArrivals, RunTiming } from '../api/documents/runFields.ts'
 
 /** What changes about a run while it goes on; the query and the subscription both tell all of it. */
 export interface RunState {
@@ -12,6 +13,18 @@ export interface RunState {
   readonly timing: RunTiming
   readonly aggregateMetrics: Metrics | null
   readonly measurementMetrics: Metrics | null
+  /** Of the measurement so far, or as a whole; null before, and in a closed loop. */
+  readonly arrivals: ResultArrivals | null
+  /** What steers the load; null for a run that holds its connections. */
+  readonly controller: LoadController | null
+  readonly bounds: LoadBounds | null
+  readonly guardrail: GuardrailStatus | null
+  readonly fleetNotes: readonly FleetNote[]
+  readonly waitsFor: WaitedRun | null
+  /** Of the measurement so far, or as a whole. */
+  readonly slos: readonly SloJudgement[]
+  /** Of the newest interval; empty when the run is over. */
+  readonly slosNow: readonly SloJudgement[]
 }
 
 const TERMINAL: ReadonlySet<RunStatus> = new Set<RunStatus>(['COMPLETED', 'CANCELLED', 'FAILED'])
@@ -23,19 +36,54 @@ export const isActive = (status: RunStatus): boolean => status !== 'PREPARED' &&
 export const measuredOnly = <Figures extends { readonly windowSeconds: number }>(figures: Figures | null): Figures | null =>
   figures === null || figures.windowSeconds === 0 ? null : figures
 
-export const stateOfDetail = (run: RunDetail): RunState => ({
+type LoadState = Pick<RunState, 'controller' | 'bounds' | 'guardrail' | 'fleetNotes' | 'waitsFor'>
+
+const loadStateOf = ({ controller, bounds, guardrail, fleetNotes, waitsFor }: LoadState): LoadState => ({
+  controller,
+  bounds,
+  guardrail,
+  fleetNotes,
+  waitsFor,
+})
+
+type ToldByUpdates = Pick<RunState, 'workersReady' | 'measurementMetrics' | 'arrivals' | 'slos' | 'slosNow'>
+
+const NOTHING_TOLD: ToldByUpdates = { workersReady: null, measurementMetrics: null, arrivals: null, slos: [], slosNow: [] }
+
+const wholeOf = ({ aggregateMetrics }: RunDetail): Metrics | null =>
+  aggregateMetrics?.scope === 'MEASUREMENT' ? measuredOnly(aggregateMetrics) : null
+
+/** Of a run that goes on the query leaves out what only updates tell: that stays as it was `known`. */
+const toldByUpdates = (run: RunDetail, known: ToldByUpdates | null): ToldByUpdates => {
+  if (!isTerminal(run.status)) {
+    const { workersReady, measurementMetrics, arrivals, slos, slosNow } = known ?? NOTHING_TOLD
+    return { workersReady, measurementMetrics: wholeOf(run) ?? measurementMetrics, arrivals, slos, slosNow }
+  }
+  return {
+    ...NOTHING_TOLD,
+    measurementMetrics: wholeOf(run),
+    arrivals: run.result?.arrivals ?? null,
+    slos: run.result?.slos ?? [],
+  }
+}
+
+/** @param known of the same run, from before */
+export const stateOfDetail = (run: RunDetail, known: RunState | null = null): RunState => ({
+  ...loadStateOf(run),
+  ...toldByUpdates(run, known),
   status: run.status,
   phase: run.phase,
   completionReason: run.completionReason,
   cancellationReason: run.cancellationReason,
   workerCount: run.workerCount,
-  workersReady: null,
   timing: run.timing,
   aggregateMetrics: measuredOnly(run.aggregateMetrics),
-  measurementMetrics: run.aggregateMetrics?.scope === 'MEASUREMENT' ? measuredOnly(run.aggregateMetrics) : null,
 })
 
 export const stateOfUpdate = ({ run }: RunUpdate): RunState => ({
+  ...loadStateOf(run),
+  slos: run.slos,
+  slosNow: run.slosNow,
   status: run.status,
   phase: run.phase,
   completionReason: run.completionReason,
@@ -45,6 +93,7 @@ export const stateOfUpdate = ({ run }: RunUpdate): RunState => ({
   timing: run.timing,
   aggregateMetrics: measuredOnly(run.aggregateMetrics),
   measurementMetrics: measuredOnly(run.measurementMetrics),
+  arrivals: run.arrivals,
 })
 
 /** Of two states the one that the server told later; an end is never taken back. */

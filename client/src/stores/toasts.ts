@@ -30,7 +30,7 @@ export const useToasts = defineStore('toasts', () => {
       message: h('span', { 'data-testid': 'toast' }, text),
       type: tone,
       position: 'bottom-right',
-      duration: tone === 'error' ? 10_000 : 5_000,
+      duration: tone === 'error' ? 6_000 : 4_000,
       customClass: 'toast',
     })
   }

@@ -1,5 +1,16 @@
 import { graphql, type ResultOf } from '../graphql.ts'
-import { historyPointFields, kindMetricsFields, metricsFields, runWorkerFields, timingFields } from './runFields.ts'
+import {
+  boundsFields,
+  controllerFields,
+  findMaxResultFields,
+  fleetNoteFields,
+  guardrailFields,
+  sloFields,
+  stepFields,
+  waitedRunFields,
+} from './loadFields.ts'
+import { runPlanFields } from './planFields.ts'
+import { historyPointFields, kindMetricsFields, metricsFields, resultArrivalsFields, runWorkerFields, timingFields } from './runFields.ts'
 import { runWarehouseFields, warehouseDetailsFields, warehousePointFields } from './warehouseFields.ts'
 
 export const runQuery = graphql(
@@ -18,46 +29,7 @@ export const runQuery = graphql(
         createdAt
         notes
         plan {
-          summary
-          workerCount
-          targetConnections
-          seed
-          target {
-            connectionName
-            tableType
-            database
-            schema
-            table
-            warehouse
-            warehouseSize
-            postgresInstanceSize
-          }
-          load {
-            mode
-            targetConnections
-            durationSeconds
-            warmupSeconds
-            thinkTimeMs
-            targetQps
-            arrival
-          }
-          scaling {
-            mode
-            minWorkers
-            maxWorkers
-          }
-          operations {
-            kind
-            operationType
-            label
-            weight
-            sql
-          }
-          advanced {
-            statementTimeoutSeconds
-            drainTimeoutSeconds
-            metricsIntervalSeconds
-          }
+          ...RunPlanFields
         }
         timing {
           ...TimingFields
@@ -91,6 +63,38 @@ export const runQuery = graphql(
           clientLimitedSeconds
           latencyAggregationMethod
           tableRows
+          arrivals {
+            ...ResultArrivalsFields
+          }
+          slos {
+            ...SloFields
+          }
+          findMax {
+            ...FindMaxResultFields
+          }
+          lostWorkers {
+            workerId
+            elapsedSeconds
+            reason
+          }
+        }
+        controller {
+          ...ControllerFields
+        }
+        bounds {
+          ...BoundsFields
+        }
+        guardrail {
+          ...GuardrailFields
+        }
+        fleetNotes {
+          ...FleetNoteFields
+        }
+        waitsFor {
+          ...WaitedRunFields
+        }
+        controllerSteps {
+          ...StepFields
         }
         workers {
           ...RunWorkerFields
@@ -111,14 +115,24 @@ export const runQuery = graphql(
     }
   `,
   [
+    runPlanFields,
     timingFields,
     metricsFields,
     kindMetricsFields,
+    resultArrivalsFields,
     runWorkerFields,
     historyPointFields,
     runWarehouseFields,
     warehousePointFields,
     warehouseDetailsFields,
+    controllerFields,
+    boundsFields,
+    guardrailFields,
+    fleetNoteFields,
+    waitedRunFields,
+    stepFields,
+    findMaxResultFields,
+    sloFields,
   ],
 )
 
@@ -143,8 +157,32 @@ export const runUpdatedSubscription = graphql(
           measurementMetrics {
             ...MetricsFields
           }
+          arrivals {
+            ...ResultArrivalsFields
+          }
           warehouse {
             ...RunWarehouseFields
+          }
+          controller {
+            ...ControllerFields
+          }
+          bounds {
+            ...BoundsFields
+          }
+          guardrail {
+            ...GuardrailFields
+          }
+          fleetNotes {
+            ...FleetNoteFields
+          }
+          waitsFor {
+            ...WaitedRunFields
+          }
+          slos {
+            ...SloFields
+          }
+          slosNow {
+            ...SloFields
           }
         }
         workers {
@@ -157,32 +195,29 @@ export const runUpdatedSubscription = graphql(
       }
     }
   `,
-  [timingFields, metricsFields, runWorkerFields, historyPointFields, runWarehouseFields],
+  [
+    timingFields,
+    metricsFields,
+    resultArrivalsFields,
+    runWorkerFields,
+    historyPointFields,
+    runWarehouseFields,
+    controllerFields,
+    boundsFields,
+    guardrailFields,
+    fleetNoteFields,
+    waitedRunFields,
+    sloFields,
+  ],
 )
 
-export const prepareRunMutation = graphql(`
-  mutation PrepareRun($templateId: ID!) {
-    prepareRun(templateId: $templateId) {
+/** What another run is called. */
+export const runNameQuery = graphql(`
+  query RunName($id: ID!) {
+    run(id: $id) {
       id
-      status
-    }
-  }
-`)
-
-export const startRunMutation = graphql(`
-  mutation StartRun($id: ID!) {
-    startRun(id: $id) {
-      id
-      status
-    }
-  }
-`)
-
-export const stopRunMutation = graphql(`
-  mutation StopRun($id: ID!, $reason: String) {
-    stopRun(id: $id, reason: $reason) {
-      id
-      status
+      name
+      number
     }
   }
 `)

@@ -61,6 +61,22 @@ export const metricsFields = graphql(
   [kindMetricsFields],
 )
 
+export const resultArrivalsFields = graphql(`
+  fragment ResultArrivalsFields on ResultArrivals {
+    planned
+    started
+    late
+    missed
+    unassigned
+    achievedRate
+    serviceP50Ms
+    serviceP95Ms
+    serviceP99Ms
+    clockErrorP50Ms
+    clockErrorP99Ms
+  }
+`)
+
 export const historyPointFields = graphql(`
   fragment HistoryPointFields on HistoryPoint {
     elapsedSeconds
@@ -85,6 +101,18 @@ export const historyPointFields = graphql(`
     clientLimited
     cpuPercent
     eventLoopDelayP99Ms
+    openConnections
+    arrivals {
+      planned
+      started
+      late
+      missed
+      waiting
+      serviceP50Ms
+      serviceP95Ms
+      serviceP99Ms
+      clockErrorP99Ms
+    }
   }
 `)
 
@@ -113,11 +141,19 @@ export const runWorkerFields = graphql(`
     lastError
     host
     pid
+    standing
+    connectionCeiling
+    floorMs
+    schedulingP99Ms
+    startOffsetMs
+    cpuUsedPercent
+    memoryUsedPercent
   }
 `)
 
 export type RunTiming = ResultOf<typeof timingFields>
 export type Metrics = ResultOf<typeof metricsFields>
 export type KindMetrics = ResultOf<typeof kindMetricsFields>
+export type ResultArrivals = ResultOf<typeof resultArrivalsFields>
 export type HistoryPoint = ResultOf<typeof historyPointFields>
 export type RunWorker = ResultOf<typeof runWorkerFields>

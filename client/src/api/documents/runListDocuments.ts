@@ -8,9 +8,12 @@ export const runRowFields = graphql(`
     status
     phase
     cancellationReason
-    workerCount
+    waitsFor {
+      id
+    }
     createdAt
     plan {
+      workerCount
       targetConnections
       target {
         tableType
@@ -32,6 +35,16 @@ export const runRowFields = graphql(`
       startRequestedAt
       endedAt
       elapsedSeconds
+    }
+    controller {
+      findMax {
+        result {
+          connections
+          qps
+          p95Ms
+          errorRate
+        }
+      }
     }
     aggregateMetrics {
       scope

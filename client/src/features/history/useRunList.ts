@@ -48,10 +48,14 @@ export const useRunList = (filter: () => RunListFilter) => {
   }
 
   let settling: ReturnType<typeof setTimeout> | undefined
-  const unsubscribe = followSubscription(runsChangedSubscription, {}, () => {
-    clearTimeout(settling)
-    settling = setTimeout(() => void readHead(), CHANGES_SETTLE_MS)
-  })
+  const unsubscribe = followSubscription(
+    runsChangedSubscription,
+    () => ({}),
+    () => {
+      clearTimeout(settling)
+      settling = setTimeout(() => void readHead(), CHANGES_SETTLE_MS)
+    },
+  )
   const polling = setInterval(() => {
     if (document.visibilityState === 'visible' && pages.rows.value.some(isActiveRow)) void readActive()
   }, ACTIVE_FIGURES_EVERY_MS)

@@ -4,6 +4,7 @@ import type { ChartBand, ChartPoint } from '../../ui/charts/chartTypes.ts'
 import type { SparkPoint } from '../../ui/charts/sparkPath.ts'
 import { liveRangeSeconds } from '../../ui/charts/timeAxis.ts'
 import { countText } from '../../ui/words/numbers.ts'
+import { limitText } from './limitWords.ts'
 
 const GAP_SECONDS = 0.75
 const SPARK_SECONDS = 60
@@ -18,17 +19,20 @@ export const drawableHistory = (history: readonly HistoryPoint[], usualIntervalS
   history.filter(point => point.intervalSeconds >= usualIntervalSeconds * LEAST_PART)
 
 /** One value over time; where an interval is missing the line breaks. */
-export const pointsOf = (history: readonly HistoryPoint[], value: (point: HistoryPoint) => number | null): readonly ChartPoint[] =>
+export const pointsOf = (
+  history: readonly HistoryPoint[],
+  value: (point: HistoryPoint, at: number) => number | null,
+): readonly ChartPoint[] =>
   history.flatMap((point, at) => {
     const before = history[at - 1]
-    const here: ChartPoint = [point.elapsedSeconds, value(point)]
+    const here: ChartPoint = [point.elapsedSeconds, value(point, at)]
     const isAfterGap = before !== undefined && startOf(point) > before.elapsedSeconds + GAP_SECONDS
     return isAfterGap ? [[(before.elapsedSeconds + startOf(point)) / 2, null] as const, here] : [here]
   })
 
 /** The last 60 seconds, or the whole measurement of a run that is over. */
 export const sparkHistory = (history: readonly HistoryPoint[], isOver: boolean): readonly HistoryPoint[] => {
-  if (isOver) return history.filter(point => point.phase === 'MEASUREMENT')
+  if (isOver) return measuredPoints(history)
   const last = history.at(-1)?.elapsedSeconds ?? 0
   return history.filter(point => point.elapsedSeconds > last - SPARK_SECONDS)
 }
@@ -42,6 +46,7 @@ export const bandsOf = (history: readonly HistoryPoint[], timing: RunTiming): re
     timing.startedAt !== null && timing.measurementStartsAt !== null
       ? (Date.parse(timing.measurementStartsAt) - Date.parse(timing.startedAt)) / 1_000
       : timing.warmupSeconds
+  const reasons = new Map(history.filter(point => point.clientLimited).map(point => [point.elapsedSeconds, limitText(point)]))
   const limited: ChartBand[] = []
   for (const point of history) {
     if (!point.clientLimited) continue
@@ -49,7 +54,7 @@ export const bandsOf = (history: readonly HistoryPoint[], timing: RunTiming): re
     if (before !== undefined && startOf(point) - before.toSeconds < GAP_SECONDS) {
       limited[limited.length - 1] = { ...before, toSeconds: point.elapsedSeconds }
     } else {
-      limited.push({ kind: 'clientLimited', fromSeconds: startOf(point), toSeconds: point.elapsedSeconds })
+      limited.push({ kind: 'clientLimited', fromSeconds: startOf(point), toSeconds: point.elapsedSeconds, reasons })
     }
   }
   return warmupSeconds > 0 ? [{ kind: 'warmup', fromSeconds: 0, toSeconds: warmupSeconds }, ...limited] : limited
@@ -80,11 +85,13 @@ export const retriedSentence = (count: number): string | null => {
   return `${countText(count)} ${were} sent again by the driver; its pauses of 1 to 16 s are in ${count === 1 ? 'its response time' : 'their response times'}`
 }
 
-/** Mean of active connections over the measurement, weighted by the length of the intervals; null where nothing was measured. */
-export const meanActiveConnections = (history: readonly HistoryPoint[]): number | null => {
-  const measured = history.filter(point => point.phase === 'MEASUREMENT')
-  const seconds = measured.reduce((sum, point) => sum + point.intervalSeconds, 0)
-  return seconds === 0 ? null : measured.reduce((sum, point) => sum + point.activeConnections * point.intervalSeconds, 0) / seconds
+export const measuredPoints = (history: readonly HistoryPoint[]): readonly HistoryPoint[] =>
+  history.filter(point => point.phase === 'MEASUREMENT')
+
+/** A mean weighted by the length of the intervals; null of none. */
+export const meanOf = (points: readonly HistoryPoint[], value: (point: HistoryPoint) => number): number | null => {
+  const seconds = points.reduce((sum, point) => sum + point.intervalSeconds, 0)
+  return seconds === 0 ? null : points.reduce((sum, point) => sum + value(point) * point.intervalSeconds, 0) / seconds
 }
 
 /** The categories that occurred, the most frequent first. */

@@ -14,6 +14,12 @@ const ADVICE: Readonly<Record<CompletionReason, string>> = {
   STARTUP_FAILURE: 'Mend that, then run again.',
 }
 
+/** Completed, but not as the plan has it. The panel of a search tells how that ended. */
+const SHORT_OF_ITS_COURSE: Readonly<Partial<Record<CompletionReason, string>>> = {
+  BOUNDS_LIMIT_REACHED: 'Bounds reached',
+  SOFT_GUARDRAIL_DEGRADED: 'Completed, degraded',
+}
+
 const FIGURES_BELOW = 'What was measured until then is below.'
 const LOOK_BELOW = 'Look at the workers and the errors below, then run again.'
 
@@ -39,8 +45,10 @@ export const endingOf = ({ status, completionReason, cancellationReason, aggrega
   if (status === 'CANCELLED') {
     return { title: 'Cancelled', sentence: asSentence(cancellationReason ?? 'The run was stopped on request'), advice, tone: 'warn' }
   }
-  if (status === 'COMPLETED' && cancellationReason !== null) {
-    return { title: 'Ended early', sentence: asSentence(cancellationReason), advice, tone: 'warn' }
+  const title = completionReason === null ? undefined : SHORT_OF_ITS_COURSE[completionReason]
+  if (status === 'COMPLETED' && completionReason !== 'FIND_MAX_DONE' && (cancellationReason !== null || title !== undefined)) {
+    const sentence = cancellationReason ?? 'The run did not reach what its plan asks for'
+    return { title: title ?? 'Ended early', sentence: asSentence(sentence), advice, tone: 'warn' }
   }
   return null
 }

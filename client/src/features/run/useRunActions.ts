@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { type Answer, tellServer } from '../../api/askServer.ts'
-import { prepareRunMutation, startRunMutation, stopRunMutation } from '../../api/documents/runDocuments.ts'
+import { prepareRunMutation, startRunMutation, stopRunMutation } from '../../api/documents/runCommands.ts'
 import type { ServerProblem } from '../../api/serverProblem.ts'
 import { useLiveRun } from '../../stores/liveRun.ts'
 

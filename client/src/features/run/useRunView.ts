@@ -16,6 +16,7 @@ export const useRunView = () => {
   const isLog = computed(() => read('scale') === 'log')
   const side = computed(() => (read('side') === 'client' ? 'client' : 'errors'))
   const warehouse = computed(() => (read('warehouse') === 'setup' ? 'setup' : 'now'))
+  const fleet = computed(() => (read('fleet') === 'timeline' ? 'timeline' : 'workers'))
   const openWorker = computed(() => read('worker'))
 
   return {
@@ -23,11 +24,13 @@ export const useRunView = () => {
     isLog,
     side,
     warehouse,
+    fleet,
     openWorker,
     togglePercentile: (toggled: Percentile): void => write('percentiles', percentilesInUrl(togglePercentile(percentiles.value, toggled))),
     toggleLog: (): void => write('scale', isLog.value ? null : 'log'),
     chooseSide: (chosen: 'errors' | 'client'): void => write('side', chosen === 'errors' ? null : chosen),
     chooseWarehouse: (chosen: 'now' | 'setup'): void => write('warehouse', chosen === 'now' ? null : chosen),
+    chooseFleet: (chosen: string): void => write('fleet', chosen === 'timeline' ? chosen : null),
     showWorker: (workerId: string): void => write('worker', workerId),
   }
 }

@@ -3,6 +3,7 @@ import type { Fact } from '../../ui/parts/fact.ts'
 import { plainWord } from '../../ui/words/kinds.ts'
 import { countText, exactText, memoryText, msText, NOT_MEASURED, percentText, qpsText, rateText } from '../../ui/words/numbers.ts'
 import { hasEnded, workerLook } from '../../ui/words/statuses.ts'
+import { workerLimitText } from './limitWords.ts'
 
 const latencyFacts = ({ p50Ms, p95Ms, p99Ms }: RunWorker): readonly Fact[] => [
   { word: 'p50', text: msText(p50Ms), title: exactText(p50Ms, 'ms') },
@@ -21,10 +22,32 @@ const countFacts = ({ operations, errors, errorRate }: RunWorker): readonly Fact
   },
 ]
 
+/** What its guardrail lets it hold, if that is less than it is wanted to. */
+const ceilingFacts = ({ connectionCeiling }: RunWorker): readonly Fact[] =>
+  connectionCeiling === null
+    ? []
+    : [{ word: 'Ceiling', text: countText(connectionCeiling), title: 'Connections that the guardrails let it hold', tone: 'warn' }]
+
+const usedFact = (word: string, usedPercent: number | null, title: string): readonly Fact[] =>
+  usedPercent === null ? [] : [{ word, text: percentText(usedPercent), title }]
+
+/** What it measured of itself before the start, as far as it did. */
+const floorFacts = ({ floorMs, schedulingP99Ms, startOffsetMs }: RunWorker): readonly Fact[] => [
+  ...(floorMs === null
+    ? []
+    : [{ word: 'Floor', text: msText(floorMs), title: 'Fastest round trip of the cheapest statement, before the start' }]),
+  ...(schedulingP99Ms === null
+    ? []
+    : [{ word: 'Own lateness p99', text: msText(schedulingP99Ms), title: 'How late its own clock was before the start' }]),
+  ...(startOffsetMs === null
+    ? []
+    : [{ word: 'Began after', text: msText(startOffsetMs), title: 'First operation sent, from the agreed start' }]),
+]
+
 const liveFacts = (worker: RunWorker): readonly Fact[] => [
   { word: 'Status', text: plainWord(worker.status) },
   { word: 'Phase', text: worker.phase === 'MEASUREMENT' ? 'Running' : plainWord(worker.phase) },
-  { word: 'Health', text: plainWord(worker.health) },
+  { word: 'Health', text: plainWord(worker.health), title: `Standing: ${plainWord(worker.standing).toLowerCase()}` },
   {
     word: 'Heartbeat',
     text: worker.lastHeartbeatAgoSeconds === null ? NOT_MEASURED : `${exactText(worker.lastHeartbeatAgoSeconds, 's', 1)} ago`,
@@ -33,11 +56,19 @@ const liveFacts = (worker: RunWorker): readonly Fact[] => [
   ...latencyFacts(worker),
   ...countFacts(worker),
   { word: 'In flight', text: `${countText(worker.activeConnections)} / ${countText(worker.targetConnections)}` },
-  { word: 'CPU', text: percentText(worker.cpuPercent), title: '100 % is one core' },
+  ...ceilingFacts(worker),
+  { word: 'CPU, of a core', text: percentText(worker.cpuPercent), title: '100 % is one core' },
+  ...usedFact('CPU, of its share', worker.cpuUsedPercent, 'Of the CPU that it may use: what guardrails look at'),
   { word: 'Memory', text: memoryText(worker.memoryMb) },
+  ...usedFact('Memory, of its share', worker.memoryUsedPercent, 'Of the memory that it may use'),
   { word: 'Loop busy', title: 'Share of time in which the event loop was busy', text: percentText(worker.eventLoopUtilizationPercent) },
   { word: 'Loop delay p99', title: 'Event loop delay, 99th percentile', text: msText(worker.eventLoopDelayP99Ms) },
-  { word: 'Client-limited', text: worker.clientLimited ? 'now' : 'no', tone: worker.clientLimited ? 'warn' : undefined },
+  {
+    word: 'Client-limited',
+    text: worker.clientLimited ? workerLimitText(worker) || 'now' : 'no',
+    tone: worker.clientLimited ? 'warn' : undefined,
+  },
+  ...floorFacts(worker),
 ]
 
 /**
@@ -46,7 +77,7 @@ const liveFacts = (worker: RunWorker): readonly Fact[] => [
  */
 export const workerFacts = (worker: RunWorker, isOver: boolean): readonly Fact[] => {
   if (!isOver && !hasEnded(worker.status)) return liveFacts(worker)
-  const status: Fact = { word: 'Status', text: workerLook(worker.status, worker.health).word }
+  const status: Fact = { word: 'Status', text: workerLook(worker.status, worker.health, worker.standing).word }
   if (!isOver || worker.operations === 0) return [status, ...countFacts(worker)]
   return [
     status,
@@ -54,5 +85,6 @@ export const workerFacts = (worker: RunWorker, isOver: boolean): readonly Fact[]
     ...latencyFacts(worker),
     ...countFacts(worker),
     { word: 'Client-limited', text: worker.clientLimited ? 'at times' : 'never', tone: worker.clientLimited ? 'warn' : undefined },
+    ...floorFacts(worker),
   ]
 }

@@ -2,7 +2,7 @@ import { ElMessageBox } from 'element-plus'
 import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { tellServer } from '../../api/askServer.ts'
-import { prepareRunMutation } from '../../api/documents/runDocuments.ts'
+import { prepareRunMutation } from '../../api/documents/runCommands.ts'
 import {
   deleteTemplateMutation,
   duplicateTemplateMutation,

@@ -96,8 +96,9 @@ const tipText = (items: readonly TipItem[], facts: ChartFacts, palette: Palette)
     const swatch = `border-top:2px ${series.isBar ? 'solid' : (series.dash ?? 'solid')} ${palette[series.colour]};opacity:${series.strength ?? 1}`
     return [`<span style="${swatch}"></span><span>${series.name}</span><b>${series.exact(value, moment)}</b>`]
   })
-  const isLimited = facts.bands.some(band => band.kind === 'clientLimited' && moment > band.fromSeconds && moment <= band.toSeconds)
-  const note = isLimited ? '<p class="warn">client may be the limit</p>' : ''
+  const limited = facts.bands.find(band => band.kind === 'clientLimited' && moment > band.fromSeconds && moment <= band.toSeconds)
+  const reason = limited?.reasons?.get(moment)
+  const note = limited === undefined ? '' : `<p class="warn">client may be the limit${reason ? `: ${reason}` : ''}</p>`
   if (rows.length === 0) rows.push('<p>nothing</p>')
   return `<div class="chart-tip"><header>${shortClockText(moment)}</header>${rows.join('')}${note}</div>`
 }

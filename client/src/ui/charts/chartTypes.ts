@@ -24,6 +24,8 @@ export interface ChartBand {
   readonly kind: 'warmup' | 'clientLimited'
   readonly fromSeconds: number
   readonly toSeconds: number
+  /** What limited each of its intervals, by where it ends. */
+  readonly reasons?: ReadonlyMap<number, string>
 }
 
 export interface ChartAxis {

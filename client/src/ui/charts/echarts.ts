@@ -1,9 +1,9 @@
 import { BarChart, LineChart } from 'echarts/charts'
-import { GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components'
+import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { connect, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-use([LineChart, BarChart, GridComponent, TooltipComponent, MarkAreaComponent, CanvasRenderer])
+use([LineChart, BarChart, GridComponent, TooltipComponent, MarkAreaComponent, MarkLineComponent, CanvasRenderer])
 
 /** Charts of one group share their crosshair. */
 const GROUP = 'run'
@@ -17,3 +17,6 @@ export const startChart = (element: HTMLElement): Chart => {
   chart.group = GROUP
   return chart
 }
+
+/** A chart in `element` whose axis is not the time of the run. Never make it reactive. */
+export const startOwnChart = (element: HTMLElement): Chart => init(element)

@@ -43,11 +43,13 @@ export const msFigure = (ms: number | null | undefined): Figure => {
   return ms >= 999.5 ? { value: threeDigits(ms / 1_000), unit: 's' } : { value: threeDigits(ms), unit: 'ms' }
 }
 
-/** A percentage from a percentage: 0.02 %; what is there but rounds to nothing is "< 0.01". */
+/** A percentage from a percentage: 0.02 %; what is there but rounds to nothing is "< 0.01", and only what is all of it is 100 %. */
 export const percentFigure = (percent: number | null | undefined): Figure => {
   if (!isNumber(percent)) return EMPTY
   if (percent > 0 && percent < 0.005) return { value: '< 0.01', unit: '%' }
-  if (percent >= 99.95) return { value: grouped(percent, 0), unit: '%' }
+  if (percent >= 100) return { value: grouped(percent, 0), unit: '%' }
+  if (percent >= 99.995) return { value: '> 99.99', unit: '%' }
+  if (percent >= 99.95) return { value: grouped(percent, 2), unit: '%' }
   return { value: grouped(percent, percent < 9.995 ? 2 : 1), unit: '%' }
 }
 
@@ -76,6 +78,10 @@ export const memoryText = (megabytes: number | null | undefined): string => figu
 /** For tooltips: as many digits as were measured, at most `decimals` after the point. */
 export const exactText = (value: number | null | undefined, unit: string, decimals = 3): string =>
   isNumber(value) ? `${value.toLocaleString('en-US', { maximumFractionDigits: decimals })} ${unit}`.trimEnd() : NOT_MEASURED
+
+/** A mean of whole numbers: 4.3, and 43 from ten on, as one decimal more says nothing there. */
+export const meanText = (mean: number | null | undefined): string =>
+  isNumber(mean) ? grouped(mean, mean < 9.95 && !Number.isInteger(mean) ? 1 : 0) : NOT_MEASURED
 
 const short = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 })
 

@@ -23,9 +23,14 @@ export const loadGoalText = (load: LoadFacts): string => {
   return load.targetConnections == null ? 'connections as scaled' : connectionsText(load.targetConnections)
 }
 
-/** 5 min after 30 s warmup */
-export const loadTimeText = ({ durationSeconds, warmupSeconds }: LoadFacts): string =>
-  warmupSeconds > 0 ? `${spanText(durationSeconds)} after ${spanText(warmupSeconds)} warmup` : `${spanText(durationSeconds)}, no warmup`
+/** 5 min after 30 s warmup; a search ends by itself. */
+export const loadTimeText = ({ mode, durationSeconds, warmupSeconds }: LoadFacts): string => {
+  if (mode === 'FIND_MAX_CONCURRENCY')
+    return warmupSeconds > 0 ? `until it is found, after ${spanText(warmupSeconds)} warmup` : 'until it is found'
+  return warmupSeconds > 0
+    ? `${spanText(durationSeconds)} after ${spanText(warmupSeconds)} warmup`
+    : `${spanText(durationSeconds)}, no warmup`
+}
 
 /** 2 × 16 connections; in full where they do not divide evenly. */
 export const spreadText = (workers: number, connections: number): string => {

@@ -23,6 +23,7 @@ export const STATUS_LOOKS: Readonly<Record<RunStatus, Look>> = {
 
 export type WorkerStatus = 'STARTING' | 'READY' | 'RUNNING' | 'DRAINING' | 'COMPLETED' | 'FAILED'
 export type WorkerHealth = 'HEALTHY' | 'STALE' | 'DEAD'
+export type WorkerStanding = 'SERVING' | 'JOINING' | 'LEAVING' | 'LOST'
 
 /** Whether the worker itself said that it is done, or gave up. */
 export const hasEnded = (status: WorkerStatus): boolean => status === 'COMPLETED' || status === 'FAILED'
@@ -33,11 +34,15 @@ const HEALTH_LOOKS: Readonly<Record<WorkerHealth, Look>> = {
   DEAD: { word: 'Dead', icon: 'cross', tone: 'bad' },
 }
 
-/** A worker that has ended is judged by how it ended; one that goes on by its heartbeat. */
-export const workerLook = (status: WorkerStatus, health: WorkerHealth): Look => {
+/** A worker that was lost stays lost; one that has ended is judged by how it ended, one that goes on by its heartbeat. */
+export const workerLook = (status: WorkerStatus, health: WorkerHealth, standing: WorkerStanding = 'SERVING'): Look => {
+  if (standing === 'LOST') return { word: 'Lost', icon: 'cross', tone: 'bad' }
+  if (standing === 'LEAVING' && status === 'COMPLETED') return { word: 'Left', icon: 'check', tone: 'neutral' }
   if (status === 'COMPLETED') return { word: 'Done', icon: 'check', tone: 'neutral' }
   if (status === 'FAILED') return { word: 'Failed', icon: 'cross', tone: 'bad' }
   if (health !== 'HEALTHY') return HEALTH_LOOKS[health]
+  if (standing === 'JOINING') return { word: 'Joining', icon: 'dots', tone: 'accent' }
+  if (standing === 'LEAVING') return { word: 'Leaving', icon: 'dots', tone: 'accent' }
   if (status === 'STARTING') return { word: 'Starting', icon: 'dots', tone: 'accent' }
   if (status === 'READY') return { word: 'Ready', icon: 'circle', tone: 'accent' }
   if (status === 'DRAINING') return { word: 'Draining', icon: 'dots', tone: 'accent' }
