@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { benchArrivals } from './benchArrivals.ts'
 import { benchControl } from './benchControl.ts'
 import { benchFresh } from './benchFresh.ts'
+import { benchHandover } from './benchHandover.ts'
 import { benchSnowflake } from './benchSnowflake.ts'
 import { benchStart } from './benchStart.ts'
 import { benchStop } from './benchStop.ts'
@@ -11,9 +13,11 @@ import { machine } from './report.ts'
 /** Each prints a plain table; nothing is asserted. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   worker: benchWorker,
+  arrivals: benchArrivals,
   start: benchStart,
   stop: benchStop,
   fresh: benchFresh,
+  handover: benchHandover,
   snowflake: benchSnowflake,
   control: benchControl,
 }
@@ -21,18 +25,21 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
 const HELP = `pnpm bench <name> [options]
 
   worker   point lookups by the worker as it ships, by a bare loop on its driver, and by pgbench
+  arrivals an open loop of point lookups at 1,000/s and 5,000/s by the worker's own load, constant and Poisson, and by pgbench -R
   start    from startRun to the first operation
   stop     from stopRun to the last operation
   fresh    from the end of an interval to its arrival at a subscriber
+  handover from the end of a find-max step to the next one's target at the workers
   snowflake   what a query through the Snowflake driver costs the client, by the driver alone and by the worker; and how fast connections open
   control     statements that a run costs a control database on Snowflake, by the wire server
 
-  --repeats 5     worker: how often each is measured
-  --seconds       worker: 5, of each measurement; fresh: 60; control: 30
+  --repeats 5     worker, arrivals: how often each is measured
+  --seconds       worker: 5, of each measurement; arrivals: 60; fresh: 60; control: 30
   --connections 1,8,32,64   worker
   --tries 20      start, stop
   --workers       1; fresh: 2; control: 4
   --rows 1000000  of the table
+  --clock         arrivals: HYBRID or TICKER instead of what suits this machine
 `
 
 const { values, positionals } = parseArgs({
@@ -44,6 +51,7 @@ const { values, positionals } = parseArgs({
     tries: { type: 'string', default: '20' },
     workers: { type: 'string' },
     rows: { type: 'string', default: '1000000' },
+    clock: { type: 'string' },
   },
 })
 const bench = BENCHES[positionals[0] ?? '']
@@ -57,5 +65,6 @@ else {
     tries: Number(values.tries),
     workers: values.workers === undefined ? null : Number(values.workers),
     rows: Number(values.rows),
+    clock: values.clock ?? null,
   })
 }

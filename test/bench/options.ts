@@ -6,4 +6,5 @@ export interface BenchOptions {
   readonly tries: number
   readonly workers: number | null
   readonly rows: number
+  readonly clock: string | null
 }
