@@ -3,6 +3,9 @@ import { until } from './processes.ts'
 import type { RunKit } from './runKit.ts'
 import type { WholeRun } from './wholeRun.ts'
 
+/** Several runs may be starting on the same two cores. */
+const PATIENCE_MS = 50_000
+
 /** The processes of its workers, by group id. */
 export const pidsOf = async (kit: RunKit, runId: string): Promise<readonly number[]> => (await kit.heartbeats(runId)).map(({ pid }) => pid)
 
@@ -12,6 +15,7 @@ export const untilMeasuring = async (kit: RunKit, runId: string, seconds = 1): P
     `second ${seconds} of the measurement`,
     async () => (await kit.read(runId)).history.filter(({ phase }) => phase === 'MEASUREMENT').length,
     points => points >= seconds,
+    PATIENCE_MS,
   )
 }
 

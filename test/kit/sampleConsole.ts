@@ -26,6 +26,8 @@ export const historyPoint = (elapsedSeconds: number, change: Partial<HistoryPoin
   clientLimited: false,
   cpuPercent: 20,
   eventLoopDelayP99Ms: 1,
+  openConnections: 4,
+  arrivals: null,
   ...change,
 })
 
@@ -84,6 +86,14 @@ export const runState = (change: Partial<RunState> = {}, times: Partial<RunTimin
   timing: timing(times),
   aggregateMetrics: metrics(),
   measurementMetrics: metrics(),
+  arrivals: null,
+  controller: null,
+  bounds: null,
+  guardrail: null,
+  fleetNotes: [],
+  waitsFor: null,
+  slos: [],
+  slosNow: [],
   ...change,
 })
 
@@ -111,6 +121,13 @@ export const runWorker = (change: Partial<RunWorker> = {}): RunWorker => ({
   lastError: null,
   host: 'here',
   pid: 1,
+  standing: 'SERVING',
+  connectionCeiling: null,
+  floorMs: null,
+  schedulingP99Ms: null,
+  startOffsetMs: null,
+  cpuUsedPercent: null,
+  memoryUsedPercent: null,
   ...change,
 })
 

@@ -10,6 +10,11 @@ export interface SlowSut {
   readonly answered: readonly AnsweredRequest[]
   /** No reply leaves earlier than so long after its request has come. */
   setResponseTime(ms: number): void
+  /**
+   * So many servers share all requests, each busy with one for `serviceMs`; the rest wait in the order of their coming. As many connections as servers are
+   * the knee: more of them wait longer and do no more. Null: no such bound.
+   */
+  setCapacity(capacity: Capacity | null): void
   /** No reply leaves for so long; without a time, until `thaw`. New connections are taken, and get no answer either. */
   freeze(ms?: number): void
   thaw(): void
@@ -21,6 +26,11 @@ export interface SlowSut {
   /** How late this process itself was since the last call: what may lie between a request's arrival and its being noticed. */
   readOwnDelay(): OwnDelay
   close(): Promise<void>
+}
+
+export interface Capacity {
+  readonly servers: number
+  readonly serviceMs: number
 }
 
 export interface OwnDelay {
@@ -37,6 +47,16 @@ export const startSlowSut = async (behind: { readonly host: string; readonly por
   const sessions = new Set<SlowSession>()
   let responseTimeMs = 0
   let frozenUntilMs = Number.NEGATIVE_INFINITY
+  let serviceMs = 0
+  /** When each server will have done what it was given. */
+  let freeAtMs: number[] = []
+  const serve = (arrivedAtMs: number): number => {
+    if (freeAtMs.length === 0) return arrivedAtMs
+    const first = freeAtMs.indexOf(Math.min(...freeAtMs))
+    const doneAtMs = Math.max(arrivedAtMs, freeAtMs[first] as number) + serviceMs
+    freeAtMs[first] = doneAtMs
+    return doneAtMs
+  }
   const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
   delay.enable()
 
@@ -45,7 +65,8 @@ export const startSlowSut = async (behind: { readonly host: string; readonly por
   }
   const server = createServer(client => {
     const session = new SlowSession(client, connect(behind.port, behind.host), {
-      dueAt: arrivedAtMs => Math.max(arrivedAtMs + responseTimeMs, frozenUntilMs),
+      serve,
+      dueAt: (arrivedAtMs, servedAtMs) => Math.max(arrivedAtMs + responseTimeMs, servedAtMs, frozenUntilMs),
       answered: request => answered.push(request),
     })
     sessions.add(session)
@@ -72,6 +93,10 @@ export const startSlowSut = async (behind: { readonly host: string; readonly por
     setResponseTime: ms => {
       responseTimeMs = ms
       releaseAll()
+    },
+    setCapacity: capacity => {
+      serviceMs = capacity?.serviceMs ?? 0
+      freeAtMs = Array.from({ length: capacity?.servers ?? 0 }, () => Number.NEGATIVE_INFINITY)
     },
     freeze: ms => {
       frozenUntilMs = ms === undefined ? Number.POSITIVE_INFINITY : performance.now() + ms

@@ -3,8 +3,10 @@ import { applicationNameOf, type Message, MessageReader, readBind } from './slow
 
 /** What a session asks of the dial, and tells it. */
 export interface SessionDial {
-  /** When a reply to a request that came then may leave, by `performance.now()`; infinite while it is not known. */
-  readonly dueAt: (arrivedAtMs: number) => number
+  /** A request has come: when it will have been served. Called once for each. */
+  readonly serve: (arrivedAtMs: number) => number
+  /** When a reply to a request that came and was served then may leave, by `performance.now()`; infinite while it is not known. */
+  readonly dueAt: (arrivedAtMs: number, servedAtMs: number) => number
   readonly answered: (request: AnsweredRequest) => void
 }
 
@@ -22,6 +24,7 @@ export interface AnsweredRequest {
 
 interface PendingRequest {
   readonly arrivedAtMs: number
+  readonly servedAtMs: number
   readonly statement: string | null
   readonly values: readonly (string | null)[]
 }
@@ -31,6 +34,8 @@ interface Reply {
   /** Null: nothing that was asked for, such as the server's part of a sign-in. */
   readonly request: PendingRequest | null
 }
+
+const UNASKED = { arrivedAtMs: Number.NEGATIVE_INFINITY, servedAtMs: Number.NEGATIVE_INFINITY }
 
 /** A client's connection, and the one behind it: bytes pass on as they are, replies not before they are due. */
 export class SlowSession {
@@ -70,7 +75,8 @@ export class SlowSession {
     clearTimeout(this.#timer)
     for (let reply = this.#replies[0]; reply !== undefined; reply = this.#replies[0]) {
       const nowMs = performance.now()
-      const waitMs = this.#dial.dueAt(reply.request?.arrivedAtMs ?? Number.NEGATIVE_INFINITY) - nowMs
+      const { arrivedAtMs, servedAtMs } = reply.request ?? UNASKED
+      const waitMs = this.#dial.dueAt(arrivedAtMs, servedAtMs) - nowMs
       if (waitMs > 0) {
         // A timer may fire a little early; whoever looks again then waits for the rest.
         if (Number.isFinite(waitMs)) this.#timer = setTimeout(() => this.release(), waitMs)
@@ -92,7 +98,12 @@ export class SlowSession {
     if (message.type === '') this.#application = applicationNameOf(message) ?? this.#application
     if (message.type === 'B') this.#bound = readBind(message)
     if (message.type !== 'S' && message.type !== 'Q') return
-    this.#asked.push({ arrivedAtMs, statement: this.#bound?.statement ?? null, values: this.#bound?.values ?? [] })
+    this.#asked.push({
+      arrivedAtMs,
+      servedAtMs: this.#dial.serve(arrivedAtMs),
+      statement: this.#bound?.statement ?? null,
+      values: this.#bound?.values ?? [],
+    })
     this.#bound = null
   }
 

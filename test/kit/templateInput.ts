@@ -1,4 +1,4 @@
-import type { Plan, Problem, RunOverrides, StoredTemplate, Template, TemplateInput } from '@flakebench/contract'
+import type { HostCapacity, Plan, Problem, RunOverrides, StoredTemplate, Template, TemplateInput } from '@flakebench/contract'
 import { freezePlan, validateTemplate } from '@flakebench/contract'
 
 /** The least that a template must say: point lookups on one table. */
@@ -33,9 +33,12 @@ export const storedTemplate = (change: TemplateInput = {}): StoredTemplate => ({
 /** The seed of plans for which nobody names one. */
 export const FRESH_SEED = 4711
 
+/** The machine of plans for which nobody names one. */
+export const HOST: HostCapacity = { cores: 5, memoryBytes: 16 * 2 ** 30 }
+
 /** A plan that is to be possible: fails with its problems if it is not. */
 export const soundPlan = (change: TemplateInput = {}, overrides: RunOverrides = {}): Plan => {
-  const frozen = freezePlan(storedTemplate(change), overrides, FRESH_SEED)
+  const frozen = freezePlan(storedTemplate(change), overrides, FRESH_SEED, HOST)
   if (!frozen.ok) throw new Error(messagesOf(frozen.problems).join('\n'))
   return frozen.plan
 }

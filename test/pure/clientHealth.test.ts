@@ -4,22 +4,38 @@ import { addStretch, FRESH_LOOP, type LoopHealth, type LoopStretch, takeInterval
 import { BUSY_CLIENT, EASY_CLIENT } from '../kit/sampleSnapshot.ts'
 import { forAll } from '../kit/seeded.ts'
 
-const easy = (spanMs = 1_000): LoopStretch => ({ spanMs, busyMs: spanMs * 0.2, latenessMs: Array.from({ length: spanMs / 10 }, () => 0.5) })
+const easy = (spanMs = 1_000): LoopStretch => ({
+  spanMs,
+  busyMs: spanMs * 0.2,
+  cpuMs: spanMs * 0.2,
+  latenessMs: Array.from({ length: spanMs / 10 }, () => 0.5),
+})
 const stalled = (stallMs: number, spanMs = 1_000): LoopStretch => {
   const calm = easy(spanMs - stallMs)
   return { ...calm, spanMs, latenessMs: [...calm.latenessMs, stallMs] }
 }
 const busy = (spanMs = 1_000): LoopStretch => ({ ...easy(spanMs), busyMs: spanMs * 0.81 })
+const hungry = (): LoopStretch => ({ ...easy(), cpuMs: 950 })
 const after = (stretches: readonly LoopStretch[], before: LoopHealth = FRESH_LOOP): LoopHealth => stretches.reduce(addStretch, before)
 const figuresOf = (health: LoopHealth) => takeInterval(health)[0]
 
 describe('a second in which the worker could have been the limit', () => {
   it.each([
-    { what: 'busy to the bound and late to the bound', loop: 80, lateMs: 10, limited: false },
-    { what: 'over 80 % busy', loop: 80.1, lateMs: 0, limited: true },
-    { what: 'late by over 10 ms', loop: 5, lateMs: 10.1, limited: true },
-  ])('is one $what: $limited', ({ loop, lateMs, limited }) => {
-    expect(judgeClient({ eventLoopUtilizationPercent: loop, eventLoopDelayP99Ms: lateMs })).toBe(limited)
+    {
+      what: 'busy to the bound and late to the bound, with a little CPU left',
+      loop: 80,
+      lateMs: 10,
+      cpu: 94.9,
+      clockMs: 10,
+      limited: false,
+    },
+    { what: 'over 80 % busy', loop: 80.1, lateMs: 0, cpu: 0, clockMs: null, limited: true },
+    { what: 'late by over 10 ms', loop: 5, lateMs: 10.1, cpu: 0, clockMs: null, limited: true },
+    { what: 'at the limit of its CPU', loop: 5, lateMs: 0, cpu: 95, clockMs: null, limited: true },
+    { what: 'whose arrivals started late although connections were free', loop: 5, lateMs: 0, cpu: 5, clockMs: 10.1, limited: true },
+  ])('is one $what: $limited', ({ loop, lateMs, cpu, clockMs, limited }) => {
+    const reading = { eventLoopUtilizationPercent: loop, eventLoopDelayP99Ms: lateMs, cpuUsedPercent: cpu }
+    expect(judgeClient({ ...reading, clockErrorP99Ms: clockMs })).toBe(limited)
   })
 
   it('is what a snapshot says it is', () => {
@@ -45,6 +61,10 @@ describe('the health of an interval', () => {
     expect(figuresOf(after([...Array.from({ length: 59 }, () => easy()), busy()])).limited).toBe(true)
   })
 
+  it('sees one second at the limit of the CPU in a minute', () => {
+    expect(figuresOf(after([...Array.from({ length: 59 }, () => easy()), hungry()])).limited).toBe(true)
+  })
+
   it('bears blocks of 10 ms in a second beyond the bound, and no more', () => {
     expect(figuresOf(after([stalled(19.9)])).limited).toBe(false)
     expect(figuresOf(after([stalled(20.1)])).limited).toBe(true)
@@ -56,10 +76,10 @@ describe('the health of an interval', () => {
   })
 
   it('does not judge a few milliseconds, and joins them with what follows', () => {
-    const [cut, next] = takeInterval(after([easy(), { spanMs: 5, busyMs: 5, latenessMs: [4] }], FRESH_LOOP))
+    const [cut, next] = takeInterval(after([easy(), { spanMs: 5, busyMs: 5, cpuMs: 5, latenessMs: [4] }], FRESH_LOOP))
     expect(cut.limited).toBe(false)
     expect(figuresOf(after([stalled(12)], next))).toMatchObject({ eventLoopDelayMaxMs: 12, limited: false })
-    expect(figuresOf(after([{ spanMs: 5, busyMs: 5, latenessMs: [4] }])), 'at the very start').toMatchObject({ limited: false })
+    expect(figuresOf(after([{ spanMs: 5, busyMs: 5, cpuMs: 5, latenessMs: [4] }])), 'at the very start').toMatchObject({ limited: false })
   })
 
   it('of a tenth of a second is that of the stretch that was judged last', () => {
@@ -75,7 +95,7 @@ describe('the health of an interval', () => {
   it('has a delay that was exceeded in a hundredth of the time', () => {
     forAll(random => {
       const latenessMs = Array.from({ length: random.whole(0, 100) }, () => random.fraction() ** 4 * 200)
-      const { eventLoopDelayP99Ms, eventLoopDelayMaxMs } = figuresOf(after([{ spanMs: 1_000, busyMs: 0, latenessMs }]))
+      const { eventLoopDelayP99Ms, eventLoopDelayMaxMs } = figuresOf(after([{ spanMs: 1_000, busyMs: 0, cpuMs: 0, latenessMs }]))
       const exceededForMs = latenessMs.reduce((total, lateMs) => total + Math.max(lateMs - eventLoopDelayP99Ms, 0), 0)
       if (eventLoopDelayP99Ms > 0) expect(exceededForMs).toBeCloseTo(10, 6)
       else expect(exceededForMs).toBeLessThanOrEqual(10 + 1e-6)

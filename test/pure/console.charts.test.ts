@@ -4,7 +4,8 @@ import {
   clientLimitedSeconds,
   drawableHistory,
   errorCategories,
-  meanActiveConnections,
+  meanOf,
+  measuredPoints,
   pointsOf,
   retriedOperations,
   retriedSentence,
@@ -72,9 +73,18 @@ describe('the bands of a chart', () => {
 
   it('are hatched where the client may be the limit, one band for seconds in a row', () => {
     const history = [1, 2, 3, 4, 5].map(second => historyPoint(second, { clientLimited: second !== 3 }))
-    expect(bandsOf(history, timing({ measurementStartsAt: at(2) }))).toEqual([
+    expect(bandsOf(history, timing({ measurementStartsAt: at(2) }))).toMatchObject([
       { kind: 'clientLimited', fromSeconds: 0, toSeconds: 2 },
       { kind: 'clientLimited', fromSeconds: 3, toSeconds: 5 },
+    ])
+  })
+
+  it('say what limited the client in each interval', () => {
+    const history = [historyPoint(1, { clientLimited: true }), historyPoint(2, { clientLimited: true, eventLoopDelayP99Ms: 14.2 })]
+    const [band] = bandsOf(history, timing({ measurementStartsAt: at(2) }))
+    expect([...(band?.reasons ?? [])]).toEqual([
+      [1, 'a worker’s CPU or event loop was full'],
+      [2, 'event loop late by 14.2 ms at p99'],
     ])
   })
 })
@@ -94,8 +104,9 @@ describe('what the history adds up to', () => {
   ]
   it('counts measured seconds only', () => {
     expect(clientLimitedSeconds(history)).toEqual({ limited: 1, measured: 3 })
-    expect(meanActiveConnections(history)).toBe(2)
-    expect(meanActiveConnections(history.slice(0, 1))).toBeNull()
+    const active = (points: typeof history): number | null => meanOf(measuredPoints(points), point => point.activeConnections)
+    expect(active(history)).toBe(2)
+    expect(active(history.slice(0, 1))).toBeNull()
   })
 
   it('says how many operations of the measurement the driver has sent again, and what that did to their times', () => {

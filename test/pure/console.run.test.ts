@@ -119,7 +119,11 @@ describe('the facts of a worker', () => {
     Object.fromEntries(workerFacts(worker, isOver).map(({ word, text }) => [word, text]))
 
   it('tell how it is while it runs', () => {
-    expect(told(runWorker(), false)).toMatchObject({ Heartbeat: '0.4 s ago', 'In flight': '16 / 16', 'Client-limited': 'now' })
+    expect(told(runWorker(), false)).toMatchObject({
+      Heartbeat: '0.4 s ago',
+      'In flight': '16 / 16',
+      'Client-limited': 'event loop 91.0 % busy',
+    })
     expect(told(runWorker({ clientLimited: false, lastHeartbeatAgoSeconds: null }), false)).toMatchObject({
       Heartbeat: '—',
       'Client-limited': 'no',

@@ -78,7 +78,9 @@ describe('a number on the page', () => {
     [9.994, '9.99 %'],
     [9.996, '10.0 %'],
     [99.94, '99.9 %'],
-    [99.96, '100 %'],
+    [99.96, '99.96 %'],
+    [99.9999, '> 99.99 %'],
+    [100, '100 %'],
     [250, '250 %'],
   ])('says %d percent as %s', (value, text) => {
     expect(percentText(value)).toBe(text)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { CONTROL_PACE } from '@flakebench/contract'
+import { CONTROL_PACE, LOAD_MODES, standbyPace } from '@flakebench/contract'
 import { LEASE_SECONDS } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { decideStartMargin, isStartShort } from '../../server/src/decide/startMargin.ts'
 import { areTablesDue } from '../../server/src/decide/tablesDue.ts'
-import { decidePace } from '../../worker/src/control/decidePace.ts'
+import { decidePace, paceOfMode } from '../../worker/src/control/decidePace.ts'
 
 describe.each(Object.entries(CONTROL_PACE))('the pace on %s', (_, pace) => {
   it('keeps a lease, and a worker that writes its heartbeats, alive through two that are missed', () => {
@@ -15,6 +15,20 @@ describe.each(Object.entries(CONTROL_PACE))('the pace on %s', (_, pace) => {
 
   it('has every worker look twice before the agreed start', () => {
     expect(pace.followWaitingMs * 2).toBeLessThanOrEqual(pace.startMarginMs)
+  })
+
+  it('lets a server that stands by take a run over within 15 s', () => {
+    const { lookForWorkMs, lookForWorkIdleMs } = standbyPace(pace)
+    for (const lookMs of [lookForWorkMs, lookForWorkIdleMs]) expect(LEASE_SECONDS * 1_000 + lookMs).toBeLessThan(15_000)
+  })
+
+  it('has every worker look before new arrival shares hold, and twice if nothing but its looks can tell it', () => {
+    for (const mode of LOAD_MODES) {
+      const { followMs } = paceOfMode(pace, mode)
+      expect(followMs + pace.runningMs).toBeLessThan(pace.shareMarginMs)
+      expect(decidePace(paceOfMode(pace, mode), false).followMs * 2).toBeLessThanOrEqual(pace.shareMarginMs)
+    }
+    expect(pace.followSteeredMs).toBeLessThanOrEqual(pace.followMs)
   })
 
   it('takes no pause between two beats for a gap', () => {
@@ -37,6 +51,14 @@ describe('the pace of a worker', () => {
       snapshotBatchMs: 0,
     })
   })
+
+  it.each(['QPS', 'FIND_MAX_CONCURRENCY'] as const)(
+    'on Snowflake looks no more often at a run that is steered while it is heard: %s',
+    mode => {
+      const steered = paceOfMode(CONTROL_PACE.snowflake, mode)
+      expect([decidePace(steered, true).followMs, decidePace(steered, false).followMs]).toEqual([3_000, 1_000])
+    },
+  )
 })
 
 describe('the pace on Snowflake', () => {

@@ -2,6 +2,7 @@ import type { RunRecord } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { decideGiveUp, decideRun, type RunDecision } from '../../server/src/decide/decideRun.ts'
 import type { FleetMember } from '../../server/src/decide/fleet.ts'
+import { ratePlan } from '../kit/ratePlan.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 import { sampleMembers as fleetOf, sampleMember as member } from '../kit/sampleMember.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
@@ -11,7 +12,7 @@ const START_IN_MS = 300
 const NOTHING: RunDecision = { set: null, commands: [], effect: null }
 
 const decide = (run: RunRecord, fleet: readonly FleetMember[], spawned: readonly string[] = []): RunDecision =>
-  decideRun({ run, fleet, spawned: new Set(spawned), undelivered: 0, startInMs: START_IN_MS })
+  decideRun({ run, fleet, spawned: new Set(spawned), undelivered: 0, queue: null, startInMs: START_IN_MS })
 
 /** What STOP looks like, with the status that it leads to. */
 const stopped = (status: string, completionReason: string, cancellationReason?: string) => ({
@@ -37,6 +38,9 @@ describe('a run that starts', () => {
       measurementEndsAtMs: null,
       ...change,
     })
+  /** The same, after its workers have had so long. */
+  const startingFor = (seconds: number, change: Partial<RunRecord> = {}): RunRecord =>
+    starting({ phaseStartedAtMs: SAMPLE_START_MS, nowMs: SAMPLE_START_MS + seconds * 1_000, ...change })
 
   it('has all workers spawned that were not yet', () => {
     expect(decide(starting(), fleetOf('ABSENT', 'ABSENT'))).toEqual({ ...NOTHING, effect: { type: 'SPAWN', groupIds: [0, 1] } })
@@ -50,7 +54,7 @@ describe('a run that starts', () => {
     { what: 'spawned but not heard of', fleet: fleetOf('ABSENT', 'READY') },
     { what: 'preparing', fleet: fleetOf('STARTING', 'READY') },
   ])('waits for a worker that is $what', ({ fleet }) => {
-    expect(decide(starting({ elapsedSeconds: 60 }), fleet, ['worker-0', 'worker-1'])).toEqual(NOTHING)
+    expect(decide(startingFor(60), fleet, ['worker-0', 'worker-1'])).toEqual(NOTHING)
   })
 
   it('agrees on a moment for all once all are ready', () => {
@@ -63,6 +67,7 @@ describe('a run that starts', () => {
         measurementStartsAtMs: startAtMs + 2_000,
         measurementEndsAtMs: startAtMs + 12_000,
         phaseStartedAt: startAtMs,
+        workerTargets: { 'worker-0': 4, 'worker-1': 4 },
       },
       commands: [{ type: 'START', data: { startAtMs, warmupMs: 2_000, measurementMs: 10_000, intervalMs: 1_000 } }],
       effect: null,
@@ -103,8 +108,8 @@ describe('a run that starts', () => {
     const plan = samplePlan({ advanced: { startupTimeoutSeconds: 30 } })
     const preparing = member(2, 'STARTING', { heartbeat: sampleHeartbeat({ lastError: 'too many clients' }) })
     const fleet = [member(0, 'READY'), member(1, 'ABSENT'), preparing, member(3, 'STARTING')]
-    expect(decide(starting({ plan, elapsedSeconds: 30 }), fleet, ['worker-1'])).toEqual(NOTHING)
-    expect(decide(starting({ plan, elapsedSeconds: 30.1 }), fleet, ['worker-1'])).toEqual(
+    expect(decide(startingFor(30, { plan }), fleet, ['worker-1'])).toEqual(NOTHING)
+    expect(decide(startingFor(30.1, { plan }), fleet, ['worker-1'])).toEqual(
       stopped(
         'STOPPING',
         'STARTUP_FAILURE',
@@ -114,8 +119,54 @@ describe('a run that starts', () => {
     )
   })
 
+  it('that nobody has driven yet gives its workers all of their time, once', () => {
+    const untouched = startingFor(9_999, { startRequestedAtMs: SAMPLE_START_MS })
+    const fleet = fleetOf('ABSENT', 'ABSENT')
+    expect(decide(untouched, fleet)).toEqual({ ...NOTHING, set: { phaseStartedAt: 'now' } })
+    expect(decide({ ...untouched, phaseStartedAtMs: untouched.nowMs }, fleet).effect).toEqual({ type: 'SPAWN', groupIds: [0, 1] })
+    const late = 'STARTUP_FAILURE'
+    expect(decide({ ...untouched, phaseStartedAtMs: SAMPLE_START_MS + 1 }, fleet).set?.completionReason).toBe(late)
+    expect(decide(untouched, fleet, ['worker-0']).set?.completionReason).toBe(late)
+    expect(decide(untouched, fleetOf('STARTING', 'ABSENT')).set?.completionReason).toBe(late)
+  })
+
+  it('waits for nobody any more once it runs, whatever an heir has written', () => {
+    expect(decide(starting({ waitsFor: 'RUN-A' }), fleetOf('READY', 'READY')).set).toMatchObject({ status: 'RUNNING', waitsFor: null })
+  })
+
+  it('of an open loop has connections and arrivals shared out before START', () => {
+    const plan = ratePlan({ workerCount: 2, load: { startingConnections: 5 } })
+    const { set, commands } = decide(starting({ plan }), fleetOf('READY', 'READY'))
+    expect(set).toMatchObject({ workerTargets: { 'worker-0': 3, 'worker-1': 2 } })
+    expect(Object.keys(set?.arrivalShares?.[0]?.parts ?? {})).toEqual(['worker-0', 'worker-1'])
+    expect(commands.map(({ type }) => type)).toEqual(['SET_WORKER_TARGET', 'SET_ARRIVAL_SHARES', 'START'])
+  })
+
+  describe('while others load the same', () => {
+    const look = (blockedBy: string | null, freeLooks: number, change: Partial<RunRecord> = {}): RunDecision =>
+      decideRun({
+        run: startingFor(9_999, change),
+        fleet: fleetOf('ABSENT', 'ABSENT'),
+        spawned: new Set(),
+        undelivered: 0,
+        queue: { blockedBy, freeLooks },
+        startInMs: START_IN_MS,
+      })
+    it('waits, however long, and says for whom', () => {
+      expect(look('RUN-A', 0)).toEqual({ ...NOTHING, set: { waitsFor: 'RUN-A' } })
+      expect(look('RUN-A', 0, { waitsFor: 'RUN-A' })).toEqual(NOTHING)
+      expect(look('RUN-B', 0, { waitsFor: 'RUN-A' })).toEqual({ ...NOTHING, set: { waitsFor: 'RUN-B' } })
+    })
+
+    it('looks twice before it goes on, and its time begins then', () => {
+      expect(look(null, 1, { waitsFor: 'RUN-A' })).toEqual(NOTHING)
+      expect(look(null, 2, { waitsFor: 'RUN-A' })).toEqual({ ...NOTHING, set: { waitsFor: null, phaseStartedAt: 'now' } })
+      expect(look(null, 2, { nowMs: SAMPLE_START_MS }).effect).toEqual({ type: 'SPAWN', groupIds: [0, 1] })
+    })
+  })
+
   it('goes on when all are ready at the last moment', () => {
-    expect(decide(starting({ elapsedSeconds: 9_999 }), fleetOf('READY', 'READY')).set?.status).toBe('RUNNING')
+    expect(decide(startingFor(9_999), fleetOf('READY', 'READY')).set?.status).toBe('RUNNING')
   })
 })
 
@@ -179,6 +230,27 @@ describe('a run that runs', () => {
     expect(decide(at(5_000, { measurementEndsAtMs: null }), fleetOf('DONE', 'DONE')).set?.cancellationReason).toBe(
       'worker-0, worker-1 left before the end of the measurement',
     )
+  })
+
+  it('starts a worker that joins once, and ends one that was given up and is there', () => {
+    const note = (standing: 'JOINING' | 'LOST') => ({ 'worker-2': { standing, atMs: 4_000, reason: null } })
+    const joining = at(5_000, { workersExpected: 3, fleetNotes: note('JOINING') })
+    const fleet = fleetOf('WORKING', 'WORKING', 'ABSENT')
+    expect(decide(joining, fleet)).toEqual({ ...NOTHING, effect: { type: 'SPAWN', groupIds: [2] } })
+    expect(decide(joining, fleet, ['worker-2'])).toEqual(NOTHING)
+    const undead = [...working, member(2, 'WORKING', { process: 'ALIVE' })]
+    expect(decide(at(5_000, { workersExpected: 3, fleetNotes: note('LOST') }), undead)).toEqual({
+      ...NOTHING,
+      effect: { type: 'SIGNAL', signal: 'SIGKILL', workerIds: ['worker-2'] },
+    })
+  })
+
+  it('is degraded when it ends with a back-off in force', () => {
+    const guardrail = { state: 'DEGRADED', ceilings: { 'worker-0': 2 }, workersOverCpu: 0, workersOverMemory: 0, actions: [] } as const
+    expect(decide(at(12_000, { guardrail }), working).set).toMatchObject({
+      status: 'STOPPING',
+      completionReason: 'SOFT_GUARDRAIL_DEGRADED',
+    })
   })
 
   it('does not mind a worker that is done a little early by its own clock', () => {

@@ -24,7 +24,7 @@ const stopping = (sinceStopSeconds: number | null, change: Partial<RunRecord> = 
 const CANCELLING = { status: 'CANCELLING', completionReason: 'USER_REQUESTED' } as const
 
 const decide = (run: RunRecord, fleet: readonly FleetMember[], undelivered: number | null = 0): RunDecision =>
-  decideRun({ run, fleet, spawned: new Set(), undelivered, startInMs: 300 })
+  decideRun({ run, fleet, spawned: new Set(), undelivered, queue: null, startInMs: 300 })
 
 const COMPLETING = ['DURATION_ELAPSED', 'BOUNDS_LIMIT_REACHED', 'FIND_MAX_DONE', 'SOFT_GUARDRAIL_DEGRADED'] as const
 const NOT_COMPLETING = ['USER_REQUESTED', 'STARTUP_FAILURE', 'WORKER_FAILURE', 'SLO_ABORT', 'RESOURCE_EXHAUSTION'] as const
@@ -139,6 +139,16 @@ describe('a run that would complete', () => {
     const idle = member(1, 'DONE', { heartbeat: sampleHeartbeat({ workerGroupId: 1, status: 'COMPLETED', startOffsetMs: null }) })
     expect(decide(stopping(1, { completionReason }), [member(0, 'DONE'), idle])).toEqual(failing('worker-1 never began to send'))
     expect(decide(stopping(1, { completionReason }), fleetOf('DONE', 'ABSENT'))).toEqual(failing('worker-1 never began to send'))
+  })
+
+  it('does not mind a worker that was given no connection, or came later, and had nothing to send', () => {
+    const idle = (snapshotsTaken: number) =>
+      member(1, 'DONE', { heartbeat: sampleHeartbeat({ workerGroupId: 1, status: 'COMPLETED', startOffsetMs: null, snapshotsTaken }) })
+    const none = { workerTargets: { 'worker-0': 8, 'worker-1': 0 } }
+    expect(decide(stopping(1, none), [member(0, 'DONE'), idle(6)])).toEqual(FINISH)
+    expect(decide(stopping(1, none), [member(0, 'DONE'), idle(0)])).toEqual(failing('worker-1 never began to send'))
+    const joined = { plan: samplePlan({ workerCount: 1 }), workersExpected: 2 }
+    expect(decide(stopping(1, joined), [member(0, 'DONE'), idle(6)])).toEqual(FINISH)
   })
 
   it('does not mind a worker that began to send at the very start', () => {

@@ -1,6 +1,6 @@
 import { startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { encodeKind, encodeSnapshot } from '../../worker/src/measure/encodeSnapshot.ts'
+import { encodeInterval, encodeSnapshot } from '../../worker/src/measure/encodeSnapshot.ts'
 import { type ClosedInterval, Recorder } from '../../worker/src/measure/recorder.ts'
 import { BUSY_CLIENT } from '../kit/sampleSnapshot.ts'
 
@@ -8,10 +8,13 @@ beforeAll(startHistograms)
 
 const schedule = { startAtMs: 1_700_000_000_000, warmupMs: 2_000, measurementMs: 3_000, intervalMs: 1_000 }
 
+const atOnce = async (): Promise<void> => undefined
+const NOTHING_ENCODED = { byKind: [], clockError: null }
+
 describe('a snapshot', () => {
-  it('holds the interval, its kinds with encoded histograms, its errors and the health of the process', () => {
+  it('holds the interval, its kinds with encoded histograms, its errors and the health of the process', async () => {
     const recorder = new Recorder(schedule, 2)
-    recorder.watchConnections(() => ({ active: 2, target: 2 }))
+    recorder.watchConnections(() => ({ active: 2, target: 3, open: 4 }))
     recorder.sent(1)
     recorder.record(0, 1, 3, true)
     recorder.sent(4)
@@ -24,13 +27,7 @@ describe('a snapshot', () => {
     ] as const
     const identity = { runId: 'R', workerId: 'worker-1', workerGroupId: 1, workerGroupCount: 2, attempt: 1 }
     const client = BUSY_CLIENT
-    const snapshot = encodeSnapshot(
-      identity,
-      7,
-      closed,
-      kinds.map((kind, i) => encodeKind(closed, i, kind)),
-      client,
-    )
+    const snapshot = encodeSnapshot(identity, 7, closed, await encodeInterval(closed, kinds, atOnce), client)
     expect(snapshot).toMatchObject({
       ...identity,
       sequence: 7,
@@ -44,11 +41,14 @@ describe('a snapshot', () => {
       cutOff: 0,
       retriedOperations: 1,
       activeConnections: 2,
+      targetConnections: 3,
+      openConnections: 4,
+      arrivals: null,
       client,
       errorsByCategory: [{ category: 'CONSTRAINT', count: 1, sample: 'duplicate key' }],
     })
     expect(snapshot.byKind[0]).toMatchObject({ kind: 'POINT_LOOKUP', operations: 1, errors: 0, latency: { count: 1, sumNs: 2_000_000 } })
-    expect(snapshot.byKind[1]).toEqual({ kind: 'INSERT', label: 'INSERT', operations: 1, errors: 1, latency: null })
+    expect(snapshot.byKind[1]).toEqual({ kind: 'INSERT', label: 'INSERT', operations: 1, errors: 1, latency: null, service: null })
   })
 
   it('counts what the driver has sent again among what has ended, failed or not, and not among what was cut off', () => {
@@ -62,7 +62,7 @@ describe('a snapshot', () => {
     const identity = { runId: 'R', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 }
     const counts: number[] = []
     for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
-      counts.push(encodeSnapshot(identity, 0, closed, [], BUSY_CLIENT).retriedOperations)
+      counts.push(encodeSnapshot(identity, 0, closed, NOTHING_ENCODED, BUSY_CLIENT).retriedOperations)
     }
     expect(counts).toEqual([0, 0, 2, 0])
   })
@@ -75,9 +75,31 @@ describe('a snapshot', () => {
     const identity = { runId: 'R', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 }
     const limited = new Map<string, boolean>()
     for (let closed = recorder.takeClosed(); closed !== null; closed = recorder.takeClosed()) {
-      const { phase, client } = encodeSnapshot(identity, 0, closed, [], BUSY_CLIENT)
+      const { phase, client } = encodeSnapshot(identity, 0, closed, NOTHING_ENCODED, BUSY_CLIENT)
       limited.set(phase, client.limited)
     }
     expect(Object.fromEntries(limited)).toEqual({ WARMUP: true, MEASUREMENT: true, PROCESSING: false })
+  })
+
+  it('of an open loop tells what became of the arrivals, and service times beside response times', async () => {
+    const recorder = new Recorder(schedule, 1, 0, true)
+    recorder.watchArrivals(() => 3)
+    for (const intendedMs of [10, 20, 30]) recorder.planned(intendedMs)
+    recorder.sentArrival(10, 10.5, true)
+    recorder.record(0, 10, 12.5, false, 10.5)
+    recorder.sentArrival(20, 50, false)
+    recorder.record(0, 20, 51, false, 50)
+    recorder.missed(30)
+    recorder.advance(1_000)
+    const closed = recorder.takeClosed() as ClosedInterval
+    const identity = { runId: 'R', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 }
+    let turns = 0
+    const encoded = await encodeInterval(closed, [{ kind: 'UPDATE', label: 'UPDATE' }], async () => {
+      turns += 1
+    })
+    const snapshot = encodeSnapshot(identity, 0, closed, encoded, BUSY_CLIENT)
+    expect(snapshot.arrivals).toMatchObject({ planned: 3, late: 1, missed: 1, waiting: 3, clockError: { count: 1, sumNs: 500_000 } })
+    expect(snapshot.byKind[0]).toMatchObject({ latency: { count: 2, sumNs: 33_500_000 }, service: { count: 2, sumNs: 3_000_000 } })
+    expect(turns).toBe(3)
   })
 })

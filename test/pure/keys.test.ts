@@ -176,9 +176,11 @@ describe('new keys', () => {
   })
 
   it('leave room for as many workers as there can be', () => {
-    const plan = (mode: string, workerCount: number) => ({ load: { mode }, workerCount }) as unknown as Plan
+    const plan = (mode: string, workerCount: number, deadWorkerPolicy = 'FAIL') =>
+      ({ load: { mode }, advanced: { deadWorkerPolicy }, workerCount }) as unknown as Plan
     expect(keyStride(plan('CONCURRENCY', 3))).toBe(3)
     expect(keyStride(plan('QPS', 3))).toBe(64)
+    expect(keyStride(plan('CONCURRENCY', 3, 'REPLACE'))).toBe(64)
   })
 
   it('are random UUIDs or texts where keys are no numbers, different for each attempt', () => {

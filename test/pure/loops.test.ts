@@ -1,12 +1,14 @@
 import { startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Done, EngineConnection } from '../../worker/src/engines/engine.ts'
+import type { EngineConnection } from '../../worker/src/engines/engine.ts'
 import { SignInHeld } from '../../worker/src/engines/signInGuard.ts'
-import type { LoopShared } from '../../worker/src/load/closedLoop.ts'
+import { closedLoop } from '../../worker/src/load/closedLoop.ts'
 import { Loops } from '../../worker/src/load/loops.ts'
+import type { SenderShared } from '../../worker/src/load/sender.ts'
 import { Recorder } from '../../worker/src/measure/recorder.ts'
 import type { Operation } from '../../worker/src/operations/operation.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
+import { heldSession } from '../kit/heldSession.ts'
 import { until } from '../kit/processes.ts'
 
 beforeAll(startHistograms)
@@ -14,15 +16,15 @@ beforeAll(startHistograms)
 const KINDS = 3
 const END_MS = 1_000_000
 
-const loopsWith = (change: Partial<LoopShared>) => {
+const loopsWith = (change: Partial<SenderShared>) => {
   const recorder = new Recorder({ startAtMs: 0, warmupMs: 0, measurementMs: END_MS, intervalMs: END_MS }, KINDS)
-  const gate = { endMs: END_MS }
+  const gate = { endMs: END_MS, permittedUntilMs: Number.POSITIVE_INFINITY }
   const shared = {
     recorder,
     gate,
     sinceStartMs: () => 0,
     nextOperation: () => expect.fail('nothing is sent'),
-    thinkTimeMs: 0,
+    pace: closedLoop({ thinkTimeMs: 0, gate, sinceStartMs: () => 0 }),
     open: () => new Promise<EngineConnection>(() => undefined),
     failureOf: () => ({ category: 'CONNECTION', sample: '' }) as const,
     jitter: seededRandom(1, 0, 'reconnect'),
@@ -53,27 +55,6 @@ const countedMix = () => {
     return { index, kind: 'GENERIC_SQL', label: `${index}`, statement, bind: () => [], firstValues: () => [] }
   }
   return { nextOperation, taken: () => taken }
-}
-
-/** A session whose operations end when the test says so. */
-const heldSession = () => {
-  const sent: string[] = []
-  let done: Done | null = null
-  const connection: EngineConnection = {
-    isOpen: true,
-    lastQueryId: null,
-    prepare: async () => undefined,
-    rehearse: async () => undefined,
-    execute: ({ name }, _, ended) => {
-      sent.push(name)
-      done = ended
-    },
-    cancel: () => undefined,
-    measureFloor: async () => 0,
-    close: async () => undefined,
-    destroy: () => undefined,
-  }
-  return { connection, sent, end: () => done?.(null, false) }
 }
 
 describe('the connections of a worker', () => {
@@ -116,6 +97,31 @@ describe('the connections of a worker', () => {
     expect(sessions.flatMap(({ sent }) => sent)).toHaveLength(4)
     loops.close()
     await loops.ended
+  })
+
+  it('send nothing while it is not permitted, and all go on with the same mix when it is again', async () => {
+    const mix = countedMix()
+    const sessions = [heldSession(), heldSession(), heldSession()]
+    const { loops, gate, recorder } = loopsWith({ nextOperation: mix.nextOperation })
+    loops.begin(
+      sessions.map(({ connection }) => connection),
+      3,
+    )
+    gate.permittedUntilMs = 0
+    for (const { end } of sessions) end()
+    loops.setTarget(2)
+    expect(recorder.totals).toMatchObject({ started: 3, operations: 3 })
+    expect(loops.openConnections).toBe(2)
+    gate.permittedUntilMs = END_MS
+    loops.permitted()
+    expect(sessions.map(({ isBusy }) => isBusy)).toEqual([true, true, false])
+    expect(sessions.flatMap(({ sent }) => sent.slice(1))).toEqual(['kind 0', 'kind 1'])
+    gate.permittedUntilMs = 0
+    for (const { end } of sessions.slice(0, 2)) end()
+    loops.close()
+    await loops.ended
+    loops.permitted()
+    expect(recorder.totals).toMatchObject({ started: 5, operations: 5 })
   })
 
   it('that are refused again and again take one operation from the mix for all of it, and send that', async () => {

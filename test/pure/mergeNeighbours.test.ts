@@ -2,7 +2,7 @@ import { type Rollup, startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { groupRollups, mergeNeighbours, rollUp } from '../../server/src/decide/rollUp.ts'
 import { exactPercentile, someLatencies, someRun } from '../kit/sampleFleet.ts'
-import { BUSY_CLIENT, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
+import { BUSY_CLIENT, encodeLatencies, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import { forAll, type Seeded } from '../kit/seeded.ts'
 
 beforeAll(() => startHistograms())
@@ -49,6 +49,17 @@ describe('fewer points of a history', () => {
     expect(inFewer([], 10)).toEqual([])
   })
 
+  it('say of the least whole of their intervals how many workers reported of how many', () => {
+    const of = (intervalIndex: number, reported: number, expected: number): Rollup => ({
+      ...rollUp(null, [sampleSnapshot({ intervalIndex })], expected),
+      workersReported: reported,
+    })
+    const [joined] = inFewer([of(2, 1, 1), of(3, 2, 2)], 1)
+    expect(joined).toMatchObject({ workersReported: 2, workersExpected: 2 })
+    const [lost] = inFewer([of(2, 2, 3), of(3, 2, 2)], 1)
+    expect(lost).toMatchObject({ workersReported: 2, workersExpected: 3 })
+  })
+
   it('have the percentiles of all their operations', () => {
     forAll(random => {
       const samples = Array.from({ length: 6 }, () => someLatencies(random, random.whole(1, 100)))
@@ -93,5 +104,28 @@ describe('fewer points of a history', () => {
       )
     const [one] = inFewer([point(2, 2, 10, 100), point(3, 1, 80, 300)], 1)
     expect(one).toMatchObject({ workersReported: 1, workersExpected: 2, client: { cpuPercent: 50, memoryBytes: 300 } })
+  })
+
+  it('add up what became of arrivals, and have waiting what waited at their end', () => {
+    const point = (intervalIndex: number, waiting: number, clockErrorMs: number): Rollup =>
+      rollUp(
+        null,
+        [
+          sampleSnapshot({
+            intervalIndex,
+            openConnections: intervalIndex,
+            arrivals: { planned: 10, late: 1, missed: 2, waiting, clockError: encodeLatencies([clockErrorMs]) },
+          }),
+        ],
+        1,
+      )
+    const [one] = inFewer([point(2, 7, 1), point(3, 4, 3)], 1)
+    expect(one).toMatchObject({ openConnections: 3, arrivals: { planned: 20, late: 2, missed: 4, waiting: 4, clockError: { count: 2 } } })
+    expect(
+      inFewer(
+        [2, 3].map(intervalIndex => rollUp(null, [sampleSnapshot({ intervalIndex })], 1)),
+        1,
+      )[0]?.arrivals,
+    ).toBeNull()
   })
 })

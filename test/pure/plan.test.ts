@@ -2,7 +2,7 @@ import type { RunOverrides, TemplateInput } from '@flakebench/contract'
 import { freezePlan, scheduleOf } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { forAll } from '../kit/seeded.ts'
-import { FRESH_SEED, problemsOf, SMALLEST, soundPlan, storedTemplate } from '../kit/templateInput.ts'
+import { FRESH_SEED, HOST, problemsOf, SMALLEST, soundPlan, storedTemplate } from '../kit/templateInput.ts'
 
 const connections = (targetConnections: number): TemplateInput => ({ load: { targetConnections } })
 const toSnowflake = (targetConnections: number): TemplateInput => ({
@@ -29,6 +29,9 @@ describe('a plan', () => {
       scaling: template.scaling,
       guardrails: template.guardrails,
       slos: template.slos,
+      sloAbort: template.sloAbort,
+      limits: { minWorkers: 1, maxWorkers: 1, minConnections: 1, maxConnections: 200, areSet: false },
+      sut: [],
       advanced: { ...template.advanced, seed: FRESH_SEED },
       workerCount: 1,
       targetConnections: 10,
@@ -119,7 +122,7 @@ describe('the workers and connections of a plan', () => {
       { workers: 1, connections: 6 },
     ],
     [
-      'a rate begins with the least where it names none',
+      'a rate begins with the least where it needs no more',
       { load: { mode: 'QPS', targetQps: 9 }, scaling: { mode: 'BOUNDED', minWorkers: 2, minConnections: 3 } },
       {},
       { workers: 2, connections: 6 },
@@ -161,7 +164,7 @@ describe('the workers and connections of a plan', () => {
         targetConnections: random.pick([null, random.whole(1, 3_000)]),
       }
       const template = storedTemplate(change)
-      const frozen = freezePlan(template, overrides, FRESH_SEED)
+      const frozen = freezePlan(template, overrides, FRESH_SEED, HOST)
       if (!frozen.ok) {
         expect(frozen.problems.length).toBeGreaterThan(0)
         return

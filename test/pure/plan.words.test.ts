@@ -26,10 +26,23 @@ describe('a plan in words', () => {
       generic: [{ operationType: 'READ', weight: 33.34, sql: 'SELECT 1', label: 'top ten' }],
     }
     expect(describeTemplate(storedTemplate({ operations, load: { mode: 'QPS', targetQps: 500, durationSeconds: 90 } }))).toBe(
-      '500 operations per second on 1 worker for 1 min 30 s after 10 s warmup, 33.33 % range scans, 33.33 % inserts, 33.34 % “top ten” on public.orders',
+      '500 operations per second (constant) on 1 worker or more for 1 min 30 s after 10 s warmup, 33.33 % range scans, 33.33 % inserts, 33.34 % “top ten” on public.orders',
     )
     expect(describeTemplate(storedTemplate({ load: { mode: 'FIND_MAX_CONCURRENCY' } }))).toBe(
-      'The most connections that hold, from 5 up by 10 every 30 s on 1 worker after 10 s warmup, 100 % point lookups on public.orders',
+      'The most connections that hold, to within 2, from 5 up by 10 every 30 s on 1 worker or more after 10 s warmup, 100 % point lookups on public.orders',
+    )
+  })
+
+  it.each([
+    [{ mode: 'BOUNDED', minWorkers: 2, maxWorkers: 4 }, 'on 2 to 4 workers'],
+    [{ mode: 'BOUNDED', minWorkers: 3, maxWorkers: 3 }, 'on 3 workers'],
+    [{ mode: 'BOUNDED', minWorkers: 2 }, 'on 2 to 64 workers'],
+    [{ mode: 'AUTO' }, 'on 1 to 4 workers'],
+    [{ mode: 'FIXED', minWorkers: 5, minConnections: 200 }, 'on 5 workers with 200 connections each'],
+  ] as const)('says which workers a rate may have: %j', (scaling, words) => {
+    const load = { mode: 'QPS', targetQps: 2_000, arrival: 'POISSON', durationSeconds: 60, warmupSeconds: 0 } as const
+    expect(describePlan(soundPlan({ load, scaling }))).toBe(
+      `2,000 operations per second (Poisson) ${words} for 1 min without warmup, 100 % point lookups on public.orders`,
     )
   })
 })

@@ -29,7 +29,7 @@ describe('what is known of a run', () => {
 
   it('is not told while an earlier owner kept more of it', () => {
     const owned = begin()
-    owned.ledger.wroteBefore({ intervalIndex: 3, workersReported: 1, operations: 1 })
+    owned.ledger.wroteBefore({ intervalIndex: 3, workersReported: 1, workersExpected: 1, operations: 1 })
     expect(recallRun(owned, 7_000)).toBeNull()
     owned.ledger.absorb([ofSome(0, 3, 1)], 1)
     expect(recallRun(owned, 7_000)?.rollups).toMatchObject([{ intervalIndex: 3, operations: 1 }])

@@ -1,6 +1,6 @@
 import { type RunSchedule, startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { encodeKind } from '../../worker/src/measure/encodeSnapshot.ts'
+import { encodeInterval } from '../../worker/src/measure/encodeSnapshot.ts'
 import { type ClosedInterval, Recorder } from '../../worker/src/measure/recorder.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import { nextSendAt } from '../../worker/src/pace/nextSendAt.ts'
@@ -194,10 +194,10 @@ describe('the recorder', () => {
   it('shows the connections as they were when the interval closed', () => {
     const recorder = new Recorder(schedule(), 1)
     let active = 3
-    recorder.watchConnections(() => ({ active, target: 4 }))
+    recorder.watchConnections(() => ({ active, target: 4, open: 5 }))
     recorder.advance(1_000)
     active = 0
-    expect(recorder.takeClosed()).toMatchObject({ activeConnections: 3, targetConnections: 4 })
+    expect(recorder.takeClosed()).toMatchObject({ activeConnections: 3, targetConnections: 4, openConnections: 5, waiting: null })
   })
 
   it('starts each interval from nothing when a set of counts is used again', () => {
@@ -212,7 +212,7 @@ describe('the recorder', () => {
     }
   })
 
-  it('keeps one set of histograms for all intervals in which nothing happened', () => {
+  it('keeps one set of histograms for all intervals in which nothing happened', async () => {
     const recorder = new Recorder(schedule({ intervalMs: 100, measurementMs: 60_000 }), 1)
     recorder.advance(61_950)
     run(recorder, 61_960, 61_970)
@@ -221,7 +221,11 @@ describe('the recorder', () => {
     expect(closed).toHaveLength(620)
     expect(new Set(closed.map(({ counts }) => counts)).size).toBe(2)
     for (const one of closed) recorder.release(one)
-    for (let i = 0; i < 3; i++) expect(encodeKind(closed[i] as ClosedInterval, 0, { kind: 'INSERT', label: 'INSERT' }).latency).toBeNull()
+    for (let i = 0; i < 3; i++) {
+      const kinds = [{ kind: 'INSERT', label: 'INSERT' }] as const
+      const { byKind } = await encodeInterval(closed[i] as ClosedInterval, kinds, async () => undefined)
+      expect(byKind[0]?.latency).toBeNull()
+    }
     expect(closed[0]?.counts.isEmpty()).toBe(true)
   })
 

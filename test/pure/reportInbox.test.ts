@@ -113,7 +113,9 @@ describe('what workers push', () => {
   it('makes the tables needless only while every worker does, and has lately', () => {
     const inbox = new ReportInbox()
     inbox.put(report([]), 1_000)
-    expect([inbox.hearsAll(1, 4_499), inbox.hearsAll(1, 4_500), inbox.hearsAll(2, 1_000)]).toEqual([true, false, false])
+    const [one, two] = [['worker-0'], ['worker-0', 'worker-1']]
+    expect([inbox.hearsAll(one, 4_499), inbox.hearsAll(one, 4_500), inbox.hearsAll(two, 1_000)]).toEqual([true, false, false])
+    expect([inbox.hearsAll(['worker-1'], 1_000), inbox.hearsAll([], 9_000)]).toEqual([false, true])
     expect(inbox.beats(3_000)).toMatchObject([{ agoSeconds: 2 }])
   })
 })

@@ -2,7 +2,7 @@ import { LatencyHistogram, type Rollup, startHistograms } from '@flakebench/cont
 import { beforeAll, describe, expect, it } from 'vitest'
 import { percentilesOf, rollUp } from '../../server/src/decide/rollUp.ts'
 import { exactPercentile, inPortions, shuffled, someLatencies, someSnapshot } from '../kit/sampleFleet.ts'
-import { BUSY_CLIENT, EASY_CLIENT, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
+import { BUSY_CLIENT, EASY_CLIENT, encodeLatencies, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import { forAll } from '../kit/seeded.ts'
 
 beforeAll(() => startHistograms())
@@ -44,6 +44,55 @@ describe('a rollup', () => {
     ])
     expect(rollup.byKind[1]?.latency).toBeNull()
     expect(rollup.latency?.count).toBe(4)
+  })
+
+  it('adds open connections, service times, and what became of arrivals', () => {
+    const arrivals = (planned: number, waiting: number, clockErrorsMs: readonly number[]) => ({
+      planned,
+      late: 1,
+      missed: 2,
+      waiting,
+      clockError: encodeLatencies(clockErrorsMs),
+    })
+    const one = sampleSnapshot({
+      byKind: [{ ...sampleKind([5, 9]), service: encodeLatencies([1, 2]) }],
+      openConnections: 6,
+      arrivals: arrivals(10, 3, [0.5]),
+    })
+    const other = sampleSnapshot({
+      workerGroupId: 1,
+      byKind: [{ ...sampleKind([7]), service: encodeLatencies([4]) }],
+      openConnections: 1,
+      arrivals: arrivals(11, 0, []),
+    })
+    for (const rollup of [
+      rollUp(null, [one, other], 2),
+      rollUp(rollUp(null, [one], 2), [other], 2),
+      rollUp(rollUp(null, [other], 2), [one], 2),
+    ]) {
+      expect(rollup).toMatchObject({ openConnections: 7, maxMs: 9, arrivals: { planned: 21, late: 2, missed: 4, waiting: 3 } })
+      expect(percentilesOf(rollup.byKind[0]?.service ?? null)).toMatchObject({ p50Ms: expect.closeTo(2, 2), maxMs: 4 })
+      expect(rollup.arrivals?.clockError).toMatchObject({ count: 1, maxNs: 500_000 })
+    }
+    expect(rollUp(null, [sampleSnapshot()], 1).arrivals).toBeNull()
+  })
+
+  it('expects as many workers as when it was first made, whoever joins or leaves later', () => {
+    const before = rollUp(null, [sampleSnapshot()], 3)
+    expect(rollUp(before, [sampleSnapshot({ workerGroupId: 1 })], 2)).toMatchObject({ workersReported: 2, workersExpected: 3 })
+  })
+
+  it('reads what an earlier version has written, which had none of some figures', () => {
+    const without = <T extends object>(one: T, ...names: readonly string[]): T =>
+      Object.fromEntries(Object.entries(one).filter(([name]) => !names.includes(name))) as T
+    const old = (workerGroupId: number) => {
+      const snapshot = sampleSnapshot({ workerGroupId, byKind: [without(sampleKind([3]), 'service')] })
+      const client = without(snapshot.client, 'cpuUsedPercent', 'memoryUsedPercent')
+      return { ...without(snapshot, 'openConnections', 'arrivals'), client }
+    }
+    const rollup = rollUp(without(rollUp(null, [old(0)], 2), 'openConnections', 'arrivals'), [old(1)], 2)
+    expect(rollup).toMatchObject({ operations: 2, openConnections: 0, arrivals: null, byKind: [{ service: null }] })
+    expect(rollup.client).toMatchObject({ cpuUsedPercent: 0, memoryUsedPercent: 0 })
   })
 
   it('has no percentiles where nothing succeeded', () => {

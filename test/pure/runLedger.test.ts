@@ -5,7 +5,7 @@ import { rollUp } from '../../server/src/decide/rollUp.ts'
 import { RunLedger } from '../../server/src/decide/runLedger.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
 import { ofSome, takeIn } from '../kit/sampleLedger.ts'
-import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
+import { sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 
 /** A histogram that is none of ours: of a latency of eleven days. */
 let OF_DAYS: EncodedHistogram
@@ -30,6 +30,26 @@ describe('a ledger', () => {
       { workerId: 'worker-1', attempt: 2, sequence: -1 },
       { workerId: 'worker-2', attempt: 1, sequence: -1 },
     ])
+    ledger.free()
+  })
+
+  it('knows how each worker fared in its newest intervals', () => {
+    const ledger = new RunLedger()
+    const late = second(1, 0)
+    ledger.absorb([second(0, 0), { ...second(0, 1), client: { ...second(0, 1).client, cpuUsedPercent: 95 } }], 2)
+    ledger.absorb([late, ...Array.from({ length: 70 }, (_, i) => second(0, 2 + i))], 2)
+    const uses = ledger.uses()
+    expect(uses.filter(one => one.workerId === 'worker-1')).toEqual([
+      {
+        workerId: 'worker-1',
+        intervalIndex: 0,
+        cpuUsedPercent: late.client.cpuUsedPercent,
+        memoryUsedPercent: late.client.memoryUsedPercent,
+      },
+    ])
+    expect(uses.filter(one => one.workerId === 'worker-0').map(one => one.intervalIndex)).toEqual(
+      Array.from({ length: 60 }, (_, i) => 12 + i),
+    )
     ledger.free()
   })
 
@@ -112,10 +132,10 @@ describe('a ledger', () => {
   it('writes an interval that an earlier owner kept only where more is here than was kept', () => {
     const ledger = new RunLedger()
     ledger.absorb([second(0, 0), second(1, 0), second(0, 1), second(1, 1), second(0, 2)], 2)
-    ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, operations: 2 })
-    ledger.wroteBefore({ intervalIndex: 1, workersReported: 1, operations: 1 })
-    ledger.wroteBefore({ intervalIndex: 2, workersReported: 1, operations: 7 })
-    ledger.wroteBefore({ intervalIndex: 9, workersReported: 1, operations: 1 })
+    ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, workersExpected: 2, operations: 2 })
+    ledger.wroteBefore({ intervalIndex: 1, workersReported: 1, workersExpected: 2, operations: 1 })
+    ledger.wroteBefore({ intervalIndex: 2, workersReported: 1, workersExpected: 2, operations: 7 })
+    ledger.wroteBefore({ intervalIndex: 9, workersReported: 1, workersExpected: 2, operations: 1 })
     expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([1])
     expect(ledger.isBehind).toBe(true)
     ledger.absorb([second(1, 2, 6)], 2)
@@ -125,10 +145,29 @@ describe('a ledger', () => {
     ledger.free()
   })
 
+  it('leaves an interval that an earlier owner kept of as many workers as it was of then, and makes new ones of those there are now', () => {
+    const ledger = new RunLedger()
+    ledger.absorb([second(0, 0), second(0, 1), second(0, 2), second(1, 2)], 2)
+    for (const intervalIndex of [0, 1]) {
+      ledger.wroteBefore({ intervalIndex, workersReported: 1, workersExpected: 1, operations: 1 + intervalIndex })
+    }
+    ledger.wroteBefore({ intervalIndex: 3, workersReported: 3, workersExpected: 3, operations: 3 })
+    ledger.absorb([second(0, 3), second(0, 4)], 2)
+    expect(ledger.atHand().map(one => [one.workersReported, one.workersExpected])).toEqual([
+      [1, 1],
+      [1, 1],
+      [2, 2],
+      [1, 3],
+      [1, 2],
+    ])
+    expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([2, 4])
+    ledger.free()
+  })
+
   it('does not add a snapshot to an interval of an earlier owner that may hold it', () => {
     const ledger = new RunLedger()
     ledger.absorb([second(0, 5)], 2)
-    ledger.wroteBefore({ intervalIndex: 4, workersReported: 2, operations: 2 })
+    ledger.wroteBefore({ intervalIndex: 4, workersReported: 2, workersExpected: 2, operations: 2 })
     expect(ledger.forgotten([second(0, 4)])).toEqual([])
     ledger.absorb([second(0, 4)], 2)
     expect(ledger.unwritten().map(one => one.intervalIndex)).toEqual([5])
@@ -232,6 +271,18 @@ describe('a ledger', () => {
     ledger.absorb([second(0, 900)], 1)
     expect(ledger.forgotten([second(1, 900), second(1, 901)])).toEqual([])
     expect(ledger.forgotten([second(1, 899), second(1, 899), second(1, 10)])).toEqual([899, 10])
+    ledger.free()
+  })
+
+  it('takes many in portion by portion: what came before one that cannot be read is in, the rest is not', () => {
+    const ledger = new RunLedger()
+    const bad = { ...second(0, 50), byKind: [{ ...sampleKind([1]), latency: OF_DAYS }] }
+    const many = Array.from({ length: 100 }, (_, index) => (index === 50 ? bad : second(0, index)))
+    expect(() => ledger.absorb(many, 1)).toThrow()
+    expect(ledger.takenUpTo('worker-0', 1)).toBe(31)
+    ledger.absorb(ledger.untaken(many.filter(one => one !== bad)), 1)
+    expect(ledger.atHand()).toHaveLength(99)
+    expect(ledger.result([]).accounting.ended).toBe(99)
     ledger.free()
   })
 })

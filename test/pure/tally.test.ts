@@ -1,16 +1,27 @@
 import { type Result, startHistograms, type WorkerSnapshot } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Tally } from '../../server/src/decide/tally.ts'
+import { withOpen } from '../../server/src/decide/kindHistograms.ts'
+import { NO_TESTIMONY, Tally } from '../../server/src/decide/tally.ts'
 import { exactPercentile, shuffled, someLatencies, someRun } from '../kit/sampleFleet.ts'
 import { BUSY_CLIENT, sampleKind, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 import { forAll } from '../kit/seeded.ts'
 
 beforeAll(() => startHistograms())
 
-const resultOf = (snapshots: readonly WorkerSnapshot[], startSkewMs: number | null = null, missing = 0, silent = 0): Result => {
+const addTo = (tally: Tally, ...snapshots: readonly WorkerSnapshot[]): void =>
+  withOpen(snapshots, open => {
+    for (const one of open) tally.add(one)
+  })
+
+const resultOf = (
+  snapshots: readonly WorkerSnapshot[],
+  startSkewMs: number | null = null,
+  missingSnapshots = 0,
+  silentWorkers = 0,
+): Result => {
   const tally = new Tally()
-  for (const snapshot of snapshots) tally.add(snapshot)
-  const result = tally.result(startSkewMs, missing, silent)
+  addTo(tally, ...snapshots)
+  const result = tally.result({ ...NO_TESTIMONY, startSkewMs, missingSnapshots, silentWorkers })
   tally.free()
   return result
 }
@@ -39,6 +50,10 @@ describe('a tally', () => {
       errorsByCategory: [],
       startSkewMs: null,
       accounting: { started: 0, ended: 0, cutOff: 0, missingSnapshots: 0, silentWorkers: 0 },
+      arrivals: null,
+      slos: [],
+      findMax: null,
+      lostWorkers: [],
     })
   })
 
@@ -129,10 +144,10 @@ describe('a tally', () => {
 
   it('can be asked at any time, and goes on', () => {
     const tally = new Tally()
-    tally.add(sampleSnapshot({ intervalIndex: 2, byKind: [sampleKind([1])] }))
-    expect(tally.result(null, 0)).toMatchObject({ totalOperations: 1, maxMs: 1 })
-    tally.add(sampleSnapshot({ intervalIndex: 3, byKind: [sampleKind([5])] }))
-    expect(tally.result(null, 0)).toMatchObject({ totalOperations: 2, maxMs: 5, measuredSeconds: 2 })
+    addTo(tally, sampleSnapshot({ intervalIndex: 2, byKind: [sampleKind([1])] }))
+    expect(tally.result(NO_TESTIMONY)).toMatchObject({ totalOperations: 1, maxMs: 1 })
+    addTo(tally, sampleSnapshot({ intervalIndex: 3, byKind: [sampleKind([5])] }))
+    expect(tally.result(NO_TESTIMONY)).toMatchObject({ totalOperations: 2, maxMs: 5, measuredSeconds: 2 })
     tally.free()
   })
 })

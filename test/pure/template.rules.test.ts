@@ -235,39 +235,16 @@ describe('the weights', () => {
 })
 
 describe('what this version cannot drive yet', () => {
-  it('is told when a run is prepared, not when the template is saved', () => {
-    const template = soundTemplate({
-      ...SMALLEST,
-      target: { ...SNOWFLAKE, tableType: 'HYBRID' },
-      load: { mode: 'QPS', targetQps: 10 },
-      guardrails: { enabled: true },
-      slos: [{ kind: 'INSERT', p95Ms: 5 }],
-      operations: { pointLookup: { weight: 90 }, generic: [{ operationType: 'READ', weight: 10, sql: 'SELECT 1' }] },
-    })
-    expect(unsupportedProblems(template)).toEqual([
-      { path: 'load.mode', message: 'This version runs closed-loop load only: set load.mode to CONCURRENCY' },
-      { path: 'guardrails.enabled', message: 'This version does not watch guardrails: set guardrails.enabled to false' },
-    ])
-  })
-
-  it('is PgBouncer too', () => {
+  it('is PgBouncer, told when a run is prepared and not when the template is saved', () => {
     expect(unsupportedProblems(soundTemplate({ ...SMALLEST, target: { table: 't', usePgbouncer: true } }))).toEqual([
       { path: 'target.usePgbouncer', message: 'This version connects directly only: set target.usePgbouncer to false' },
     ])
   })
 
-  it.each(['CONTINUE', 'REPLACE'] as const)('is going on without a worker: %s', deadWorkerPolicy => {
-    expect(unsupportedProblems(soundTemplate({ ...SMALLEST, advanced: { deadWorkerPolicy } }))).toEqual([
-      {
-        path: 'advanced.deadWorkerPolicy',
-        message: `This version fails a run that loses a worker: set advanced.deadWorkerPolicy to FAIL; it is ${deadWorkerPolicy}`,
-      },
-    ])
-  })
-
-  it('is nothing for a plain closed loop on PostgreSQL, with SLOs or generic SQL of no weight', () => {
-    const generic = [{ operationType: 'READ', sql: 'SELECT 1' }] as const
-    const template = soundTemplate({ ...SMALLEST, slos: [{ kind: 'UPDATE', p99Ms: 1 }], operations: { ...SMALLEST.operations, generic } })
-    expect(unsupportedProblems(template)).toEqual([])
+  it('is nothing else: every load mode, guardrails and what becomes of lost workers', () => {
+    for (const load of [{ mode: 'QPS', targetQps: 10 }, { mode: 'FIND_MAX_CONCURRENCY' }] as const) {
+      const template = soundTemplate({ ...SMALLEST, load, guardrails: { enabled: true }, advanced: { deadWorkerPolicy: 'REPLACE' } })
+      expect(unsupportedProblems(template)).toEqual([])
+    }
   })
 })

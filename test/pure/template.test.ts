@@ -12,6 +12,8 @@ describe('a template', () => {
       qpsStabilityPercent: 5,
       latencyStabilityPercent: 20,
       maxErrorRatePercent: 1,
+      resolution: null,
+      minSamples: 100,
     }
     expect(soundTemplate(SMALLEST)).toEqual({
       name: 'orders',
@@ -46,10 +48,10 @@ describe('a template', () => {
         targetQps: null,
         arrival: 'CONSTANT',
         startingConnections: null,
-        maxConnectionIncrease: 15,
+        maxConnectionIncrease: null,
         findMax,
       },
-      scaling: { mode: 'AUTO', minWorkers: 1, maxWorkers: null, minConnections: 1, maxConnections: null },
+      scaling: { mode: 'AUTO', minWorkers: 1, maxWorkers: null, minConnections: 1, maxConnections: null, boundsPatienceIntervals: 3 },
       guardrails: {
         enabled: false,
         mode: 'SOFT',
@@ -60,6 +62,7 @@ describe('a template', () => {
         failThreshold: 'ALL',
       },
       slos: [],
+      sloAbort: { enabled: false, graceSeconds: 30 },
       advanced: {
         seed: null,
         rangeSize: 100,
@@ -70,6 +73,7 @@ describe('a template', () => {
         drainTimeoutSeconds: 120,
         controlLossSeconds: 30,
         deadWorkerPolicy: 'FAIL',
+        shareSut: false,
       },
     })
   })
@@ -120,14 +124,15 @@ describe('a template', () => {
       scaling: { mode: 'FIXED', minWorkers: 2, minConnections: 16, maxWorkers: 1, maxConnections: 3 },
     })
     expect(fixed.load).toMatchObject({ targetConnections: 32, targetQps: null })
-    expect(fixed.scaling).toEqual({ mode: 'FIXED', minWorkers: 2, maxWorkers: null, minConnections: 16, maxConnections: null })
+    expect(fixed.scaling).toMatchObject({ mode: 'FIXED', minWorkers: 2, maxWorkers: null, minConnections: 16, maxConnections: null })
     const auto = soundTemplate({
       ...SMALLEST,
       scaling: { mode: 'AUTO', minWorkers: 9, maxWorkers: 9, minConnections: 9, maxConnections: 9 },
     })
-    expect(auto.scaling).toEqual({ mode: 'AUTO', minWorkers: 1, maxWorkers: null, minConnections: 1, maxConnections: null })
+    expect(auto.scaling).toMatchObject({ mode: 'AUTO', minWorkers: 1, maxWorkers: null, minConnections: 1, maxConnections: null })
     expect(soundTemplate({ ...SMALLEST, load: { mode: 'FIND_MAX_CONCURRENCY', targetConnections: 50 } }).load.targetConnections).toBeNull()
-    expect(soundTemplate({ ...SMALLEST, load: { mode: 'QPS', targetQps: 5, targetConnections: -1 } }).load.targetConnections).toBeNull()
+    const rate = { mode: 'QPS', targetQps: 5, targetConnections: -1, thinkTimeMs: 50 } as const
+    expect(soundTemplate({ ...SMALLEST, load: rate }).load).toMatchObject({ targetConnections: null, thinkTimeMs: 0 })
   })
 
   it('is BOUNDED when it names a maximum and no mode, and -1 is no maximum', () => {
@@ -244,16 +249,22 @@ describe('a field out of its range is refused with what was given and what is al
     [{ load: { thinkTimeMs: 10_001 } }, 'load.thinkTimeMs must be from 0 to 10000 ms; it is 10001'],
     [{ load: { targetConnections: 0 } }, 'load.targetConnections must be from 1 to 100000; it is 0'],
     [{ load: { targetConnections: -1 } }, 'load.targetConnections must be from 1 to 100000; it is -1'],
-    [{ load: { maxConnectionIncrease: 201 } }, 'load.maxConnectionIncrease must be from 1 to 200; it is 201'],
+    [{ load: { maxConnectionIncrease: 10_001 } }, 'load.maxConnectionIncrease must be from 1 to 10000; it is 10001'],
     [{ load: { findMax: { startConnections: 1_001 } } }, 'load.findMax.startConnections must be from 1 to 1000; it is 1001'],
     [{ load: { findMax: { connectionsIncrement: 0 } } }, 'load.findMax.connectionsIncrement must be from 1 to 500; it is 0'],
-    [{ load: { findMax: { stepDurationSeconds: 9 } } }, 'load.findMax.stepDurationSeconds must be from 10 to 3600 seconds; it is 9'],
+    [{ load: { findMax: { stepDurationSeconds: 1 } } }, 'load.findMax.stepDurationSeconds must be from 2 to 3600 seconds; it is 1'],
+    [{ load: { findMax: { resolution: 0 } } }, 'load.findMax.resolution must be from 1 to 500; it is 0'],
+    [{ load: { findMax: { minSamples: 1.5 } } }, 'load.findMax.minSamples must be a whole number; it is 1.5'],
     [{ load: { findMax: { qpsStabilityPercent: 0.5 } } }, 'load.findMax.qpsStabilityPercent must be from 1 to 50 percent; it is 0.5'],
     [{ load: { findMax: { latencyStabilityPercent: 4 } } }, 'load.findMax.latencyStabilityPercent must be from 5 to 1000 percent; it is 4'],
     [{ load: { findMax: { maxErrorRatePercent: 101 } } }, 'load.findMax.maxErrorRatePercent must be from 0 to 100 percent; it is 101'],
     [{ scaling: { minWorkers: 0 } }, 'scaling.minWorkers must be from 1 to 1000; it is 0'],
     [{ scaling: { maxWorkers: -2 } }, 'scaling.maxWorkers must be from 1 to 1000; it is -2'],
     [{ guardrails: { maxCpuPercent: 0 } }, 'guardrails.maxCpuPercent must be above 0 and at most 100 percent; it is 0'],
+    [{ scaling: { boundsPatienceIntervals: 61 } }, 'scaling.boundsPatienceIntervals must be from 1 to 60; it is 61'],
+    [{ sloAbort: { graceSeconds: 0 } }, 'sloAbort.graceSeconds must be from 1 to 3600 seconds; it is 0'],
+    [{ guardrails: { patienceIntervals: 0 } }, 'guardrails.patienceIntervals must be from 1 to 60; it is 0'],
+    [{ guardrails: { maxMemoryPercent: 100.5 } }, 'guardrails.maxMemoryPercent must be above 0 and at most 100 percent; it is 100.5'],
     [{ guardrails: { backOffPercent: 100 } }, 'guardrails.backOffPercent must be from 1 to 90 percent; it is 100'],
     [{ slos: [{ kind: 'UPDATE', p95Ms: 0 }] }, 'slos.0.p95Ms must be above 0 ms; it is 0'],
     [{ slos: [{ kind: 'UPDATE', errorRatePercent: 100.5 }] }, 'slos.0.errorRatePercent must be from 0 to 100 percent; it is 100.5'],

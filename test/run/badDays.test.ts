@@ -191,9 +191,9 @@ describe('settings that make no sense', () => {
     ])
   })
 
-  it('such as a kind of load that is not driven yet are refused when a run is prepared, and saved all the same', async () => {
-    const id = await kit.createTemplate({ name: 'Open loop', load: { mode: 'QPS', targetQps: 100 } })
+  it('such as a way to connect that is not there yet are refused when a run is prepared, and saved all the same', async () => {
+    const id = await kit.createTemplate({ name: 'Through PgBouncer', target: { usePgbouncer: true, table: 'orders' } })
     const { extensions } = await refusalOf(kit.server.url, PREPARE, { id })
-    expect(extensions.problems?.map(({ path }) => path)).toEqual(['load.mode'])
+    expect(extensions.problems?.map(({ path }) => path)).toEqual(['target.usePgbouncer'])
   })
 })

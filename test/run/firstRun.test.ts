@@ -86,7 +86,9 @@ describe('a run', () => {
 
   it('is not disturbed in its account by others at the same time', async () => {
     const overrides = { workers: 2, targetConnections: 2, warmupSeconds: 0, durationSeconds: 2 }
-    for (const run of await Promise.all([1, 2, 3].map(() => kit.run(overrides)))) await expectConsistent(run, { warmup: 0, measurement: 2 })
+    const template = await kit.createTemplate({ name: 'Side by side', advanced: { shareSut: true } })
+    for (const run of await Promise.all([1, 2, 3].map(() => kit.run(overrides, template))))
+      await expectConsistent(run, { warmup: 0, measurement: 2 })
   })
 
   it('of short intervals has a point for each of them', async () => {

@@ -123,7 +123,7 @@ describe('what is pushed', () => {
     const [beat] = await kit.heartbeats(id)
     const wrecked = Array.from({ length: 4 }, (_, i) => ({
       ...sampleSnapshot({ ...of, sequence: (beat?.snapshotsTaken ?? 0) + i, intervalIndex: 1 }),
-      byKind: [{ kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 1, errors: 0, latency }],
+      byKind: [{ kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 1, errors: 0, latency, service: null }],
     }))
     expect((await push(id, token, { heartbeat: { ...heartbeat, ...beat }, snapshots: wrecked })).status).toBe(200)
     const run = await kit.end(id)

@@ -28,11 +28,11 @@ const begin = async () => {
       const of = snapshots.filter(one => one.workerGroupId === workerGroupId).map(one => ({ ...one, runId: id }))
       owned.inbox.put({ heartbeat: sampleHeartbeat({ runId: id, workerGroupId }), snapshots: of }, 0)
     }
-    takeInPushed(owned, WORKERS, 0)
+    takeInPushed(owned, run, 0)
   }
   const keep = (pace: typeof ALWAYS, atMs: number) => keepRollups(db, owned, { ...run, nowMs: atMs }, pace, atMs)
   const kept = async () => (await listRollups(db, id)).map(one => [one.intervalIndex, one.operations])
-  return { db, id, owned, push, keep, kept }
+  return { db, id, run, owned, push, keep, kept }
 }
 
 const second = (workerGroupId: number, intervalIndex: number, operations = 1): WorkerSnapshot =>
@@ -83,8 +83,8 @@ describe('the intervals of a run', () => {
 
   it('of which an earlier owner kept more than is here are left as they are, until as much is here', async () => {
     const { owned, push, keep, kept } = await begin()
-    owned.ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, operations: 3 })
-    owned.ledger.wroteBefore({ intervalIndex: 1, workersReported: 2, operations: 5 })
+    owned.ledger.wroteBefore({ intervalIndex: 0, workersReported: 2, workersExpected: 2, operations: 3 })
+    owned.ledger.wroteBefore({ intervalIndex: 1, workersReported: 2, workersExpected: 2, operations: 5 })
     push(second(0, 0), second(0, 1, 2))
     await keep(ALWAYS, 9_000)
     expect(await kept()).toEqual([])
@@ -139,14 +139,14 @@ describe('the intervals of a run', () => {
   })
 
   it('that were pushed too late stay a gap until the tables have been read', async () => {
-    const { db, id, owned, push } = await begin()
+    const { db, id, run, owned, push } = await begin()
     owned.ledger.absorb([second(0, 400)], WORKERS)
     push({ ...second(1, 7), sequence: 0 })
     expect(owned.gapSinceMs).toBe(0)
-    takeInPushed(owned, WORKERS, 40)
+    takeInPushed(owned, run, 40)
     expect(owned.gapSinceMs).toBe(0)
     await readSnapshots(db, owned, await readRunNow(db, id), [])
-    takeInPushed(owned, WORKERS, 80)
+    takeInPushed(owned, run, 80)
     expect(owned.gapSinceMs).toBeNull()
     owned.free()
   })

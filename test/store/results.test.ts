@@ -120,8 +120,8 @@ describe('the intervals of a run', () => {
     await putRollup(db, epoch, sampleRollup({ runId: run.id, intervalIndex: 0, operations: 5_000_000_000, workersReported: 1 }))
     await putRollup(db, epoch, sampleRollup({ runId: run.id, intervalIndex: 7, operations: 0 }))
     expect((await listRollupShapes(db, run.id)).sort((a, b) => a.intervalIndex - b.intervalIndex)).toEqual([
-      { intervalIndex: 0, operations: 5_000_000_000, workersReported: 1 },
-      { intervalIndex: 7, operations: 0, workersReported: 2 },
+      { intervalIndex: 0, operations: 5_000_000_000, workersReported: 1, workersExpected: 2 },
+      { intervalIndex: 7, operations: 0, workersReported: 2, workersExpected: 2 },
     ])
     expect(await listRollupShapes(db, 'nobody')).toEqual([])
   })

@@ -46,6 +46,7 @@ describe('looks at the warehouse of a run', () => {
     await insertWarehousePoll(db, run, 1, { row: { ...ROW, started_clusters: 3, running: 9, queued: 12, max_cluster_count: null } })
     expect(await readNextWarehouseSequence(db, run.id)).toBe(2)
     const polls = await listWarehousePolls(db, run.id)
+    expect(await listWarehousePolls(db, run.id, 0)).toEqual(polls.slice(1))
     expect(polls).toMatchObject([
       { runId: run.id, sequence: 0, name: 'BENCH_WH', startedClusters: 1, running: 4, queued: 0, maxClusters: 3 },
       { runId: run.id, sequence: 1, size: 'X-Small', startedClusters: 3, running: 9, queued: 12, maxClusters: null },
