@@ -42,7 +42,7 @@ describe('an objective', () => {
   it('is told with its figure and its bound as it was set', () => {
     expect(judgementText(broken)).toBe('Point lookup p95 12.4 ms, at most 10 ms: broken')
     expect(judgementText(judgement({ bound: 'ERROR_RATE', limit: 0.5, observed: null, verdict: 'PENDING' }))).toBe(
-      'Point lookup errors —, at most 0.5 %: not known yet',
+      'Point lookup errors —, at most 0.5 %: too few operations',
     )
   })
 

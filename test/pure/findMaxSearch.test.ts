@@ -1,6 +1,6 @@
-import type { StepOutcome, StepPurpose } from '@flakebench/contract'
+import { resolutionOf, type StepOutcome, type StepPurpose } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
-import { bracketOf, type HeldStep, nextStep, resolutionOf, type SearchRules } from '../../server/src/decide/controllers/findMaxSearch.ts'
+import { bracketOf, type HeldStep, nextStep, type SearchRules } from '../../server/src/decide/controllers/findMaxSearch.ts'
 import { findMaxPlan } from '../kit/findMaxPlan.ts'
 import { forAll } from '../kit/seeded.ts'
 

@@ -1,6 +1,5 @@
-import { type FindMaxState, type Plan, startHistograms } from '@flakebench/contract'
+import { type FindMaxState, type Plan, resolutionOf, startHistograms } from '@flakebench/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { resolutionOf } from '../../server/src/decide/controllers/findMaxSearch.ts'
 import { findMaxPlan } from '../kit/findMaxPlan.ts'
 import { type Seeded, seeded } from '../kit/seeded.ts'
 import { runSearch, type SearchRun } from '../kit/simulatedSearch.ts'

@@ -175,7 +175,7 @@ describe('the overrides of a run are refused', () => {
       BOUNDED,
       { scaling: { maxWorkers: 0 } },
       'overrides.scaling.maxWorkers',
-      'overrides.scaling.maxWorkers must be from 1 to 1000; it is 0',
+      'overrides.scaling.maxWorkers must be from 1 to 1000; it is 0; -1 means no limit',
     ],
     [
       {},

@@ -41,7 +41,7 @@ describe('a ledger that knows its run', () => {
 
   it('says in the run’s result what only the run knows: SLOs, the best step, and who was lost on the way', () => {
     const ledger = new RunLedger()
-    const slow = (workerGroupId: number) => sampleSnapshot({ workerGroupId, byKind: [sampleKind([50], 1)] })
+    const slow = (workerGroupId: number) => sampleSnapshot({ workerGroupId, byKind: [sampleKind(Array(10).fill(50), 10)] })
     ledger.absorb([slow(0), slow(1)], 2)
     const best = { connections: 25, maxType: 'TRUE_MAX' } as FindMaxResult
     const run = sampleRun({

@@ -259,7 +259,7 @@ describe('a field out of its range is refused with what was given and what is al
     [{ load: { findMax: { latencyStabilityPercent: 4 } } }, 'load.findMax.latencyStabilityPercent must be from 5 to 1000 percent; it is 4'],
     [{ load: { findMax: { maxErrorRatePercent: 101 } } }, 'load.findMax.maxErrorRatePercent must be from 0 to 100 percent; it is 101'],
     [{ scaling: { minWorkers: 0 } }, 'scaling.minWorkers must be from 1 to 1000; it is 0'],
-    [{ scaling: { maxWorkers: -2 } }, 'scaling.maxWorkers must be from 1 to 1000; it is -2'],
+    [{ scaling: { maxWorkers: -2 } }, 'scaling.maxWorkers must be from 1 to 1000; it is -2; -1 means no limit'],
     [{ guardrails: { maxCpuPercent: 0 } }, 'guardrails.maxCpuPercent must be above 0 and at most 100 percent; it is 0'],
     [{ scaling: { boundsPatienceIntervals: 61 } }, 'scaling.boundsPatienceIntervals must be from 1 to 60; it is 61'],
     [{ sloAbort: { graceSeconds: 0 } }, 'sloAbort.graceSeconds must be from 1 to 3600 seconds; it is 0'],

@@ -1,4 +1,4 @@
-import type { ArrivalShare, RunSchedule } from '@flakebench/contract'
+import { type ArrivalShare, countOf, type RunSchedule } from '@flakebench/contract'
 import { pushTokenOf } from '@flakebench/store'
 import { LAST_BEAT_MS } from './control/beat.ts'
 import type { ClockEstimate } from './control/decideClock.ts'
@@ -82,14 +82,14 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
     log(
       'INFO',
       'load',
-      `Began ${load.sinceStartMs().toFixed(1)} ms after the agreed start, with a target of ${report.targetConnections} connections`,
+      `Began ${load.sinceStartMs().toFixed(1)} ms after the agreed start, with a target of ${countOf(report.targetConnections, 'connection')}`,
     )
   }
 
   const give = (order: Order): void => {
     switch (order.type) {
       case 'TARGET':
-        log('INFO', 'load', `Target ${report.targetConnections} → ${order.connections} connections`)
+        log('INFO', 'load', `Target ${report.targetConnections} → ${countOf(order.connections, 'connection')}`)
         report.targetConnections = order.connections
         load?.setTarget(order.connections)
         return

@@ -73,7 +73,11 @@ export const MaxTypeEnum = enumOf(
   'TRUE_MAX: the database was the limit. BOUNDED_MAX: the bounds, the load generator or the machine were; the database may hold more.',
 )
 export const SloBoundEnum = enumOf('SloBound', SLO_BOUNDS)
-export const SloVerdictEnum = enumOf('SloVerdict', SLO_VERDICTS, 'PENDING: nothing to judge by yet.')
+export const SloVerdictEnum = enumOf(
+  'SloVerdict',
+  SLO_VERDICTS,
+  'PENDING: too few operations to judge by: 20 for a p95 or an error rate, 100 for a p99.',
+)
 export const WorkerStandingEnum = enumOf(
   'WorkerStanding',
   ['SERVING', 'JOINING', 'LEAVING', 'LOST'],

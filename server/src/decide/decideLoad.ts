@@ -93,11 +93,13 @@ const judgeFleet = (stage: Stage, { fleet }: LoadView, atMs: number): Stage => {
   const losses = decideLosses(stage.run, fleet, atMs)
   const run = applyLosses(stage.run, losses)
   const isServed = (one: RunRecord): string => servingWorkers(one).join()
+  const isLost = (one: RunRecord): number => Object.values(one.fleetNotes).filter(({ standing }) => standing === 'LOST').length
+  const level = losses.finish !== null || isLost(run) > isLost(stage.run) ? 'WARN' : 'INFO'
   return {
     ...stage,
     run,
     memory: isServed(run) === isServed(stage.run) ? stage.memory : { ...stage.memory, fleetChangedAtMs: atMs },
-    remarks: [...stage.remarks, ...losses.remarks.map(message => ({ level: 'WARN' as const, source: 'orchestrator', message }))],
+    remarks: [...stage.remarks, ...losses.remarks.map(message => ({ level, source: 'orchestrator', message }) as const)],
     finish: losses.finish,
   }
 }

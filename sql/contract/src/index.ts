@@ -26,7 +26,7 @@ export { CONNECTIONS_PER_SNOWFLAKE_WORKER, CONNECTIONS_PER_WORKER, MOST_CONNECTI
 export * from './template/freezePlan.ts'
 export { ANY_HOST, type HostCapacity } from './template/limits.ts'
 export * from './template/numberSlots.ts'
-export type { Problem } from './template/problem.ts'
+export { countOf, type Problem } from './template/problem.ts'
 export * from './template/readSql.ts'
 export * from './template/resolution.ts'
 export { dialectOf } from './template/sqlRules.ts'

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { CONTROL_PACE, type Plan, type TableProfile } from '@flakebench/contract'
+import { CONTROL_PACE, countOf, type Plan, type TableProfile } from '@flakebench/contract'
 import { openSecret, putTableProfile, readConnection, readRunControl, readTableProfile, type SqlClient } from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
 import type { Log } from '../control/logging.ts'
@@ -74,7 +74,7 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
   preparation.log(
     'INFO',
     'load',
-    `${connections.length} connections opened in ${tookMs.toFixed(0)} ms, fastest round trip ${floorMs.toFixed(2)} ms`,
+    `${countOf(connections.length, 'connection')} opened in ${tookMs.toFixed(0)} ms, fastest round trip ${floorMs.toFixed(2)} ms`,
   )
   const nextOperation = takeInTurn(plan, operations, args.workerGroupId)
   const open = tellReconnects(opening, error => explainOpening(engine, error), preparation.log)

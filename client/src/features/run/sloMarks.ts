@@ -9,7 +9,7 @@ export type SloBound = SloJudgement['bound']
 export const VERDICT_LOOKS: Readonly<Record<Verdict, Look>> = {
   PASS: { word: 'kept', icon: 'check', tone: 'good' },
   FAIL: { word: 'broken', icon: 'cross', tone: 'bad' },
-  PENDING: { word: 'not known yet', icon: 'dots', tone: 'neutral' },
+  PENDING: { word: 'too few operations', icon: 'dots', tone: 'neutral' },
 }
 
 export const BOUND_WORDS: Readonly<Record<SloBound, string>> = { P95: 'p95', P99: 'p99', ERROR_RATE: 'errors' }

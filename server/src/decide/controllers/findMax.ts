@@ -1,4 +1,4 @@
-import type { FindMaxState, FindMaxStep, Rollup, StepOutcome } from '@flakebench/contract'
+import { countOf, type FindMaxState, type FindMaxStep, type Rollup, type StepOutcome } from '@flakebench/contract'
 import type { FleetSize, LoadSight, Wish } from './controller.ts'
 import { endOf, finishOf, type SearchEnd } from './findMaxEnd.ts'
 import { bracketOf, isBaselineAgain, isVoid, nextStep } from './findMaxSearch.ts'
@@ -182,7 +182,7 @@ const measureOf = (state: FindMaxState, step: FindMaxStep, { plan }: LoadSight):
   }
 }
 
-const nameOf = (step: FindMaxStep): string => `Step ${step.stepNumber} (${step.targetConnections} connections)`
+const nameOf = (step: FindMaxStep): string => `Step ${step.stepNumber} (${countOf(step.targetConnections, 'connection')})`
 
 /** The step is done: what it has found is kept, and the next begins, or the search ends. */
 const conclude = (

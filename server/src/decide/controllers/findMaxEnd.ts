@@ -1,4 +1,4 @@
-import type { DoneStep, FindMaxResult, FindMaxState, MaxType } from '@flakebench/contract'
+import { countOf, type DoneStep, type FindMaxResult, type FindMaxState, type MaxType } from '@flakebench/contract'
 import type { Finish, LoadSight } from './controller.ts'
 import { isBad, isConfirmed, isGood, isUnsteady } from './findMaxSearch.ts'
 
@@ -39,7 +39,7 @@ const MORE_CLIENT = 'allow more workers, or run them where they have more CPU an
 
 const heldWords = ({ best }: Ended): string => (best === null ? 'Nothing held yet' : `${connectionWords(best.toConnections)} held`)
 
-const connectionWords = (count: number): string => (count === 1 ? '1 connection' : `${count} connections`)
+const connectionWords = (count: number): string => countOf(count, 'connection')
 
 const badWords = ({ state }: Ended): string => {
   const bad = state.steps.findLast(step => isBad(step) && step.toConnections === state.firstBad)

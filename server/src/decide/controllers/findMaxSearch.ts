@@ -1,4 +1,4 @@
-import type { DoneStep, FindMax, StepOutcome, StepPurpose } from '@flakebench/contract'
+import { type DoneStep, type FindMax, resolutionOf, type StepOutcome, type StepPurpose } from '@flakebench/contract'
 
 /** What the search needs of a done step. */
 export type HeldStep = Pick<DoneStep, 'toConnections' | 'outcome' | 'purpose' | 'p95Ms'>
@@ -31,8 +31,6 @@ const VOID: readonly StepOutcome[] = ['CLIENT_LIMITED', 'BACKED_OFF', 'WORKER_LO
 export const isVoid = (step: Pick<DoneStep, 'outcome'>): boolean => VOID.includes(step.outcome)
 export const isBad = (step: Pick<DoneStep, 'outcome'>): boolean => !isGood(step) && !isVoid(step)
 export const isGood = (step: Pick<DoneStep, 'outcome'>): boolean => step.outcome === 'STABLE'
-
-export const resolutionOf = (findMax: FindMax): number => findMax.resolution ?? Math.max(1, Math.floor(findMax.connectionsIncrement / 5))
 
 /** What the steps say; of two verdicts on the same number of connections the later one counts. */
 export const bracketOf = (steps: readonly HeldStep[], rules: SearchRules): Bracket => {

@@ -1,4 +1,4 @@
-import type { ControllerStep, DoneStep, FindMaxState, FindMaxStep } from '@flakebench/contract'
+import { type ControllerStep, countOf, type DoneStep, type FindMaxState, type FindMaxStep } from '@flakebench/contract'
 import { isBaselineAgain, isGood } from './findMaxSearch.ts'
 import { figure, percentAbove, type Verdict } from './judgeStep.ts'
 import { isQueued, type StepFigures } from './stepFigures.ts'
@@ -65,7 +65,7 @@ export const doneStepOf = ({ latency: _latency, ...done }: ControllerStep): Done
 /** For the run's log. */
 export const remarkOn = (step: DoneStep): string => {
   const figures = `${figure(step.qps)} QPS, P95 ${figure(step.p95Ms)} ms`
-  const name = `Step ${step.stepNumber} (${step.toConnections} connections)`
+  const name = `Step ${step.stepNumber} (${countOf(step.toConnections, 'connection')})`
   if (isGood(step)) return `${name} held: ${figures}${step.reason === null ? '' : `; ${step.reason}`}`
   return `${name} ended ${step.outcome}: ${step.reason ?? figures}`
 }

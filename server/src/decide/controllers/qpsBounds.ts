@@ -1,8 +1,8 @@
-import type { BoundsState } from '@flakebench/contract'
+import { type BoundsState, countOf } from '@flakebench/contract'
 import type { LoadSight } from './controller.ts'
 import { shortfall, startedPerSecond } from './qpsRates.ts'
 import type { QpsView } from './qpsView.ts'
-import { countWords, inWords, percentWords } from './qpsWords.ts'
+import { inWords, percentWords } from './qpsWords.ts'
 
 /** Patience is counted in intervals, which may be a tenth of a second: a run is not ended for less than this. */
 const LEAST_PATIENCE_MS = 3_000
@@ -35,7 +35,7 @@ export const boundsReached = ({ state, sight, targetQps, observed }: QpsView): B
     maxWorkers,
     ceilingConnections,
     words:
-      `${inWords(achievedQps)} of ${inWords(targetQps)} operations a second were started (${percentWords(achievedQps / targetQps)}) in ${countWords(newest.length, 'interval')} ` +
-      `with all that the bounds allow: ${countWords(maxWorkers, 'worker')}, ${countWords(ceilingConnections, 'connection')}${limited}`,
+      `${inWords(achievedQps)} of ${inWords(targetQps)} operations a second were started (${percentWords(achievedQps / targetQps)}) in ${countOf(newest.length, 'interval')} ` +
+      `with all that the bounds allow: ${countOf(maxWorkers, 'worker')}, ${countOf(ceilingConnections, 'connection')}${limited}`,
   }
 }

@@ -1,11 +1,11 @@
-import type { Rollup } from '@flakebench/contract'
+import { countOf, type Rollup } from '@flakebench/contract'
 import { isAtTheMost } from './qpsBounds.ts'
 import { isBackFromGrowth, judgeGrowth } from './qpsGrowth.ts'
 import { achievedIn, isShort, isWorkedOff, secondsOf, shortfall, startedPerSecond } from './qpsRates.ts'
 import { leastConnections } from './qpsSizing.ts'
 import type { QpsChange } from './qpsStep.ts'
 import { holdsMs, needOf, newestNeeds, type QpsView } from './qpsView.ts'
-import { countWords, inWords, percentWords } from './qpsWords.ts'
+import { inWords, percentWords } from './qpsWords.ts'
 
 /** A change; or what keeps it from one: `reason` is the same as long as that is so, `remark` has the figures of the moment. */
 export type QpsMove =
@@ -62,11 +62,11 @@ const acceptLoss = ({ state, sight }: QpsView): QpsMove | null => {
   const there = serving + joining
   const isNews = (sight.fleetChangedAtMs ?? -1) > state.changedAtMs || state.workers > most
   if (!isNews || there >= state.workers || there === 0) return null
-  return changeTo(state.targetConnections, there, `Goes on with ${countWords(there, 'worker')} of ${state.workers}`)
+  return changeTo(state.targetConnections, there, `Goes on with ${countOf(there, 'worker')} of ${state.workers}`)
 }
 
 const refused = ({ state, sight: { intervals } }: QpsView): QpsMove => {
-  const words = `Not all of ${countWords(state.targetConnections, 'connection')} could be opened in 30 seconds`
+  const words = `Not all of ${countOf(state.targetConnections, 'connection')} could be opened in 30 seconds`
   return hold(words, `${words}: ${intervals.at(-1)?.openConnections ?? 0} are open, no more are asked for`)
 }
 
@@ -93,7 +93,7 @@ const oneWorkerMore = (view: QpsView, because = ''): QpsMove => {
   const { state, sight } = view
   const workers = sight.fleet.serving + 1
   const connections = Math.max(state.targetConnections, leastConnections(sight.plan, workers))
-  return changeTo(connections, workers, `From ${sight.fleet.serving} to ${countWords(workers, 'worker')}: ${because}${figures(view)}`)
+  return changeTo(connections, workers, `From ${sight.fleet.serving} to ${countOf(workers, 'worker')}: ${because}${figures(view)}`)
 }
 
 const more = (view: QpsView): QpsMove | null => {
@@ -112,14 +112,14 @@ const more = (view: QpsView): QpsMove | null => {
     // One interval may have been unlucky.
     return view.observed.length < MORE_INTERVALS ? null : saturated(view)
   }
-  if (isFull) return oneWorkerMore(view, `all ${countWords(state.targetConnections, 'connection')} there may be are in use; `)
+  if (isFull) return oneWorkerMore(view, `all ${countOf(state.targetConnections, 'connection')} there may be are in use; `)
   const increase = plan.load.maxConnectionIncrease ?? Math.max(state.targetConnections, LEAST_INCREASE)
   const connections = Math.min(wanted, state.targetConnections + increase, fleet.capacity)
   const limited = connections < wanted ? `, ${wanted} in the end` : ''
   return changeTo(
     connections,
     state.workers,
-    `From ${state.targetConnections} to ${countWords(connections, 'connection')}${limited}: ${figures(view)}`,
+    `From ${state.targetConnections} to ${countOf(connections, 'connection')}${limited}: ${figures(view)}`,
   )
 }
 
@@ -148,7 +148,7 @@ const areBoundsNear = ({ state, sight: { plan, fleet } }: QpsView): boolean =>
 const atTheMost = (view: QpsView): QpsMove => {
   const { plan, fleet, targetConnections } = view.sight
   const whose = `the most that can be had ${plan.limits.areSet ? 'within the bounds' : 'on this machine'}`
-  const words = `${countWords(fleet.serving, 'worker')} with ${countWords(targetConnections, 'connection')} are ${whose}`
+  const words = `${countOf(fleet.serving, 'worker')} with ${countOf(targetConnections, 'connection')} are ${whose}`
   return hold(words, `${words}: ${figures(view)}`)
 }
 
@@ -156,12 +156,12 @@ const goBack = (view: QpsView, better: number): QpsMove => {
   const { state, sight } = view
   const connections = Math.max(better, leastConnections(sight.plan, state.workers))
   if (connections >= state.targetConnections) return saturated(view)
-  const change = `From ${state.targetConnections} back to ${countWords(connections, 'connection')}`
+  const change = `From ${state.targetConnections} back to ${countOf(connections, 'connection')}`
   return changeTo(connections, state.workers, `${change}, with which more operations were started: ${figures(view)}`)
 }
 
 const saturated = (view: QpsView): QpsMove => {
-  const words = `More than ${countWords(view.state.targetConnections, 'connection')} are not tried: the last ones did not raise the rate`
+  const words = `More than ${countOf(view.state.targetConnections, 'connection')} are not tried: the last ones did not raise the rate`
   return hold(words, `${words}; ${figures(view)}`)
 }
 
@@ -190,7 +190,7 @@ const fewer = (view: QpsView): QpsMove | null => {
   const wanted = Math.max(isFarTooMany ? kept : state.targetConnections, leastConnections(sight.plan, workers))
   const connections = Math.min(wanted, room)
   if (connections === state.targetConnections && workers === state.workers) return null
-  const change = `From ${state.targetConnections} to ${countWords(connections, 'connection')}${workers < state.workers ? ', one worker fewer' : ''}`
+  const change = `From ${state.targetConnections} to ${countOf(connections, 'connection')}${workers < state.workers ? ', one worker fewer' : ''}`
   return changeTo(connections, workers, `${change}: ${needed} are enough for ${inWords(view.targetQps)} operations a second`)
 }
 

@@ -4,6 +4,3 @@ export const inWords = (value: number): string =>
 
 /** 0.853 is 85.3 %. Rounded down, so that what is short does not read as if it were not. */
 export const percentWords = (rate: number): string => `${(Math.floor(rate * 1_000 + 1e-9) / 10).toFixed(1)} %`
-
-/** `1 connection`, `2 connections`. */
-export const countWords = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -78,13 +78,18 @@ export const finite = (): Field<number> =>
     typeof given === 'number' && Number.isFinite(given) ? given : refuse(`must be a number; it is ${quoteValue(given)}`),
   )
 
+const orNoLimit =
+  (refuse: Refuse): Refuse =>
+  message =>
+    refuse(`${message}; -1 means no limit`)
+
 /** A whole number that limits something; left out, null and -1 mean no limit. */
 export const limit = (range: Range): Field<number | null> =>
-  field<number | null>(null, (given, refuse) => (given === null || given === -1 ? null : readNumber(given, range, 0, refuse)))
+  field<number | null>(null, (given, refuse) => (given === null || given === -1 ? null : readNumber(given, range, 0, orNoLimit(refuse))))
 
 /** As `limit` where null means that a limit stays as it is: -1 for no limit is handed on. */
 export const limitOrKeep = (range: Range): Field<number | null> =>
-  field<number | null>(null, (given, refuse) => (given === null || given === -1 ? given : readNumber(given, range, 0, refuse)))
+  field<number | null>(null, (given, refuse) => (given === null || given === -1 ? given : readNumber(given, range, 0, orNoLimit(refuse))))
 
 /** A bound that figures must keep; left out, null, blank and -1 mean not bounded. */
 export const bound = (range: Range): Field<number | null> =>
