@@ -7,7 +7,7 @@ import { median, percentile, printTable, tell } from './report.ts'
 const SEARCH = {
   startConnections: 2,
   connectionsIncrement: 1,
-  stepDurationSeconds: 2,
+  stepDurationSeconds: 5,
   latencyStabilityPercent: 1_000,
   qpsStabilityPercent: 50,
   minSamples: 20,
