@@ -189,7 +189,8 @@ describe('a transaction', () => {
       })
     const before = (await versions(db)) as number[]
     expect(await Promise.all([lockInOrder('a', 'b'), lockInOrder('b', 'a')])).toEqual(['a', 'b'])
-    expect(tries).toBe(3)
+    // Row locks are not granted in turn: the one that begins anew may be first again, and the victim once more.
+    expect(tries).toBeGreaterThanOrEqual(3)
     expect(await versions(db)).toEqual(before.map(version => version + 2))
   })
 
