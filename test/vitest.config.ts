@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const patience = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 60_000 }
+const patience = { testTimeout: 150_000, hookTimeout: 180_000, teardownTimeout: 60_000 }
 // Only the CommonJS build of graphql may be loaded: Vite and the packages would otherwise each load their own.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
@@ -27,7 +27,7 @@ export default defineConfig({
     // Once for all projects.
     globalSetup: ['kit/globalSetup.ts'],
     teardownTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ['default', 'json'],
     outputFile: { json: 'output/results.json' },
     projects: [
