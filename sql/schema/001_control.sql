@@ -57,6 +57,8 @@ ALTER TABLE run_status ADD COLUMN IF NOT EXISTS fleet_notes VARIANT;
 ALTER TABLE run_status ADD COLUMN IF NOT EXISTS arrival_shares VARIANT;
 -- The run whose end this one waits for, because both load the same.
 ALTER TABLE run_status ADD COLUMN IF NOT EXISTS waits_for VARCHAR(26);
+-- How far the processing after the load is; null: it has not begun.
+ALTER TABLE run_status ADD COLUMN IF NOT EXISTS processing_state VARIANT;
 
 CREATE HYBRID TABLE IF NOT EXISTS run_control_events (
   event_id VARCHAR(26) NOT NULL,
@@ -106,6 +108,12 @@ ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS cpu_used_percent DOUBLE P
 ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS memory_used_percent DOUBLE PRECISION;
 -- How late its arrival clock was before the start.
 ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS scheduling_p99_ms DOUBLE PRECISION;
+-- Executions on its disk, those that it could not keep, and how its spool is; null: it keeps none.
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS spool_state VARCHAR(16);
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS executions_spooled BIGINT;
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS executions_dropped BIGINT;
+-- The folder of all spools in which its own is, on its host.
+ALTER TABLE worker_heartbeats ADD COLUMN IF NOT EXISTS spool_folder VARCHAR(1000);
 
 CREATE HYBRID TABLE IF NOT EXISTS worker_metrics_snapshots (
   run_id VARCHAR(26) NOT NULL,

@@ -58,6 +58,15 @@ ALTER TABLE test_results ADD COLUMN IF NOT EXISTS retried_operations BIGINT;
 ALTER TABLE test_results ADD COLUMN IF NOT EXISTS arrivals VARIANT;
 ALTER TABLE test_results ADD COLUMN IF NOT EXISTS slos VARIANT;
 ALTER TABLE test_results ADD COLUMN IF NOT EXISTS lost_workers VARIANT;
+-- Of the warmup: as by_kind is of the measurement.
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS warmup_by_kind VARIANT;
+-- What became of the record of single executions (see ExecutionsKept in the contract).
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS executions VARIANT;
+-- Equal for runs of the same configuration, whatever their name and seed.
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS fingerprint VARCHAR(64);
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS rerun_of VARCHAR(26);
+-- When another installation's run was brought in here; null: it ran here.
+ALTER TABLE test_results ADD COLUMN IF NOT EXISTS imported_at TIMESTAMP_NTZ;
 
 -- The run, a row an interval: the workers' snapshots added.
 CREATE HYBRID TABLE IF NOT EXISTS metrics_snapshots (
@@ -117,6 +126,101 @@ CREATE TABLE IF NOT EXISTS query_executions (
   sf_bytes_scanned BIGINT,
   sf_rows_produced BIGINT,
   sf_cluster_number INTEGER
+);
+
+-- execution_id is unique within its run: worker, attempt and number. All moments are milliseconds from the agreed start.
+-- phase: in which it ended; counted: it started in the same one, so that it is in the figures, and not cut off.
+ALTER TABLE query_executions ADD COLUMN IF NOT EXISTS counted BOOLEAN;
+-- end_ms - intended_start_ms; in a closed loop the intended start is the start.
+ALTER TABLE query_executions ADD COLUMN IF NOT EXISTS response_ms DOUBLE PRECISION;
+ALTER TABLE query_executions ADD COLUMN IF NOT EXISTS retried BOOLEAN;
+-- Of failures whose messages differ by values alone: the same (see normaliseError).
+ALTER TABLE query_executions ADD COLUMN IF NOT EXISTS error_group VARCHAR(16);
+
+-- The files of a run's spool that are in query_executions, each with what is in it.
+CREATE HYBRID TABLE IF NOT EXISTS spool_files (
+  run_id VARCHAR(26) NOT NULL,
+  worker_id VARCHAR(64) NOT NULL,
+  attempt INTEGER NOT NULL,
+  file_number INTEGER NOT NULL,
+  executions BIGINT NOT NULL,
+  summary VARIANT NOT NULL,
+  loaded_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
+  CONSTRAINT spool_files_pk PRIMARY KEY (run_id, worker_id, attempt, file_number)
+);
+
+-- The statements of a run, once, and not with each execution.
+CREATE HYBRID TABLE IF NOT EXISTS run_statements (
+  run_id VARCHAR(26) NOT NULL,
+  operation_index INTEGER NOT NULL,
+  query_kind VARCHAR(32) NOT NULL,
+  label VARCHAR(255) NOT NULL,
+  operation_type VARCHAR(8) NOT NULL,
+  statement_text VARCHAR NOT NULL,
+  CONSTRAINT run_statements_pk PRIMARY KEY (run_id, operation_index)
+);
+
+-- Figures that are made once, when a run is over, so that no page has to reckon them: content by name (see RunFigures in the contract).
+CREATE HYBRID TABLE IF NOT EXISTS run_figures (
+  run_id VARCHAR(26) NOT NULL,
+  figure VARCHAR(32) NOT NULL,
+  content VARIANT NOT NULL,
+  made_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
+  CONSTRAINT run_figures_pk PRIMARY KEY (run_id, figure)
+);
+
+-- What the system under test has recorded of a run, source by source: whether it is here yet, and what of it is no execution's own.
+CREATE HYBRID TABLE IF NOT EXISTS enrichments (
+  run_id VARCHAR(26) NOT NULL,
+  source VARCHAR(32) NOT NULL,
+  status VARCHAR(16) NOT NULL,
+  note VARCHAR(1000),
+  matched BIGINT,
+  expected BIGINT,
+  attempts INTEGER DEFAULT 0 NOT NULL,
+  due_at TIMESTAMP_NTZ,
+  claimed_until TIMESTAMP_NTZ,
+  content VARIANT,
+  updated_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP NOT NULL,
+  CONSTRAINT enrichments_pk PRIMARY KEY (run_id, source),
+  INDEX enrichments_by_due (status, due_at)
+);
+-- Looks in a row at which the system under test could not be asked; null: 0.
+ALTER TABLE enrichments ADD COLUMN IF NOT EXISTS failures INTEGER;
+
+-- Statistics of the system under test, as they were at one moment of a run.
+CREATE HYBRID TABLE IF NOT EXISTS sut_statistics (
+  run_id VARCHAR(26) NOT NULL,
+  moment VARCHAR(16) NOT NULL,
+  -- Milliseconds from the agreed start; null: before it.
+  at_ms DOUBLE PRECISION,
+  content VARIANT NOT NULL,
+  CONSTRAINT sut_statistics_pk PRIMARY KEY (run_id, moment)
+);
+
+-- Rows of QUERY_HISTORY on their way into query_executions.
+CREATE TABLE IF NOT EXISTS query_history_rows (
+  run_id VARCHAR(26) NOT NULL,
+  query_id VARCHAR(100) NOT NULL,
+  total_elapsed_ms DOUBLE PRECISION,
+  compilation_ms DOUBLE PRECISION,
+  execution_ms DOUBLE PRECISION,
+  queued_overload_ms DOUBLE PRECISION,
+  queued_provisioning_ms DOUBLE PRECISION,
+  blocked_ms DOUBLE PRECISION,
+  bytes_scanned BIGINT,
+  rows_produced BIGINT,
+  cluster_number INTEGER
+);
+-- Of the look that fetched them (see enrichments.attempts): two servers may look at once, for a moment.
+ALTER TABLE query_history_rows ADD COLUMN IF NOT EXISTS attempt INTEGER;
+
+-- Who brings in which run from another installation, until when: two at once would mix their rows.
+CREATE HYBRID TABLE IF NOT EXISTS bundle_imports (
+  run_id VARCHAR(26) NOT NULL,
+  claim_id VARCHAR(26) NOT NULL,
+  claimed_until TIMESTAMP_NTZ NOT NULL,
+  CONSTRAINT bundle_imports_pk PRIMARY KEY (run_id)
 );
 
 CREATE TABLE IF NOT EXISTS warehouse_poll_snapshots (

@@ -99,6 +99,33 @@ export const SLO_VERDICTS = words('PASS', 'FAIL', 'PENDING')
 /** PENDING: too few operations to tell. */
 export type SloVerdict = (typeof SLO_VERDICTS)[number]
 
+export const SPOOL_STATES = words('WRITING', 'FULL', 'FAILED', 'CLOSED')
+/** FULL: its bound on disk is reached, what comes after is counted and not kept. FAILED: the disk refuses. CLOSED: all is on disk. */
+export type SpoolState = (typeof SPOOL_STATES)[number]
+
+export const PROCESSING_STEPS = words('EXECUTIONS', 'ENRICHMENT', 'FIGURES')
+/** What is done between the end of the load and the terminal status, in this order. */
+export type ProcessingStep = (typeof PROCESSING_STEPS)[number]
+
+export const EXECUTIONS_STATES = words('NOT_KEPT', 'WAITING', 'COMPLETE', 'INCOMPLETE', 'REMOVED')
+/**
+ * NOT_KEPT: the plan asks for none, or nothing was sent. WAITING: on the workers' disks still. COMPLETE: every one that was counted is in the table.
+ * INCOMPLETE: some are not, and it is said which. REMOVED: they were older than is kept.
+ */
+export type ExecutionsState = (typeof EXECUTIONS_STATES)[number]
+
+export const ENRICHMENT_SOURCES = words('QUERY_HISTORY', 'AGGREGATE_QUERY_HISTORY', 'STATEMENT_STATISTICS')
+/** STATEMENT_STATISTICS: pg_stat_statements. */
+export type EnrichmentSource = (typeof ENRICHMENT_SOURCES)[number]
+
+export const ENRICHMENT_STATUSES = words('PENDING', 'COMPLETED', 'FAILED', 'SKIPPED')
+/** PENDING: it will be tried, or tried again. SKIPPED: it cannot be had, and the note says why. None of them changes the run's own status. */
+export type EnrichmentStatus = (typeof ENRICHMENT_STATUSES)[number]
+
+export const VERDICT_OUTCOMES = words('BETTER', 'WORSE', 'NO_EVIDENCE', 'NOT_COMPARABLE')
+/** Of a run against the baseline, for one metric. NO_EVIDENCE: of a difference; it is not proof that there is none. */
+export type VerdictOutcome = (typeof VERDICT_OUTCOMES)[number]
+
 export const LOG_LEVELS = words('DEBUG', 'INFO', 'WARN', 'ERROR')
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

@@ -24,6 +24,8 @@ export interface Result {
   readonly latencyAggregationMethod: typeof LATENCY_AGGREGATION_METHOD
   readonly latency: EncodedHistogram | null
   readonly byKind: readonly KindSnapshot[]
+  /** As byKind, of the warmup, which is in no other figure. */
+  readonly warmupByKind: readonly KindSnapshot[]
   readonly errorsByCategory: readonly ErrorCount[]
   /** Latest actual start of a worker minus the earliest; null for a worker's own result. */
   readonly startSkewMs: number | null

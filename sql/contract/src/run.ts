@@ -1,8 +1,10 @@
 import type { ArrivalShare } from './arrivalShare.ts'
 import type { WorkerTargets } from './controlEvent.ts'
 import type { CompletionReason, RunPhase, RunStatus, WorkerStatus } from './enums.ts'
+import type { SpoolReport } from './execution.ts'
 import type { BoundsState, FindMaxState, FleetNotes, GuardrailState, QpsState } from './loadState.ts'
 import type { Plan } from './plan.ts'
+import type { ProcessingState } from './processing.ts'
 
 /** Where a run stands: a row of RUN_STATUS. Moments are milliseconds since 1970 by the clock of the control database, `nowMs` beside them. */
 export interface RunRecord {
@@ -42,6 +44,8 @@ export interface RunRecord {
   readonly guardrail: GuardrailState | null
   /** Id of the run whose end this one waits for, because both load the same; null: for none. */
   readonly waitsFor: string | null
+  /** Null: the processing has not begun. */
+  readonly processing: ProcessingState | null
   readonly nextSequenceId: number
   readonly completionReason: CompletionReason | null
   readonly cancellationReason: string | null
@@ -73,6 +77,7 @@ export interface RunChanges {
   readonly bounds?: BoundsState
   readonly guardrail?: GuardrailState
   readonly waitsFor?: string | null
+  readonly processing?: ProcessingState
   readonly completionReason?: CompletionReason
   readonly cancellationReason?: string | null
 }
@@ -115,6 +120,8 @@ export interface Heartbeat {
   readonly floorMs: number | null
   /** How late its arrival clock was before the start, 99th percentile; null until measured. */
   readonly schedulingP99Ms: number | null
+  /** Null: it keeps no executions. */
+  readonly spool: SpoolReport | null
   readonly lastError: string | null
 }
 

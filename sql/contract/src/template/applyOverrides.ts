@@ -28,6 +28,7 @@ export const applyOverrides = (template: Template, overrides: RunOverrideValues)
       ...template.advanced,
       deadWorkerPolicy: overrides.deadWorkerPolicy ?? template.advanced.deadWorkerPolicy,
       shareSut: overrides.shareSut ?? template.advanced.shareSut,
+      keepExecutions: overrides.keepExecutions ?? template.advanced.keepExecutions,
     },
   }
   const filled = fillIn(own)

@@ -11,6 +11,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   'load.warmupSeconds': 'warmupSeconds',
   'advanced.deadWorkerPolicy': 'deadWorkerPolicy',
   'advanced.shareSut': 'shareSut',
+  'advanced.keepExecutions': 'keepExecutions',
 }
 
 /** The override of a field of the template; null: there is none. */

@@ -41,6 +41,7 @@ export interface RunOverrideValues {
   readonly sloAbort: OrKeep<SloAbort>
   readonly deadWorkerPolicy: DeadWorkerPolicy | null
   readonly shareSut: boolean | null
+  readonly keepExecutions: boolean | null
 }
 
 export const overridesShape: Field<RunOverrideValues> = section({
@@ -84,4 +85,5 @@ export const overridesShape: Field<RunOverrideValues> = section({
   sloAbort: section({ enabled: flag(null), graceSeconds: whole(null, SLO_GRACE_SECONDS) }),
   deadWorkerPolicy: oneOf(DEAD_WORKER_POLICIES, null),
   shareSut: flag(null),
+  keepExecutions: flag(null),
 })

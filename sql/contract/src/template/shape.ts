@@ -172,6 +172,7 @@ export const templateShape = section({
     controlLossSeconds: whole(30, { min: 5, max: 600, unit: 'seconds' }),
     deadWorkerPolicy: oneOf(DEAD_WORKER_POLICIES, 'FAIL'),
     shareSut: flag(false),
+    keepExecutions: flag(true),
   }),
 })
 

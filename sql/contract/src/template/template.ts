@@ -175,4 +175,6 @@ export interface Advanced {
   readonly deadWorkerPolicy: DeadWorkerPolicy
   /** The run does not wait for others that load the same (see `Plan.sut`). */
   readonly shareSut: boolean
+  /** Every single execution is kept, beside the histograms. */
+  readonly keepExecutions: boolean
 }
