@@ -18,6 +18,7 @@ import { prepareLoad } from './load/prepareLoad.ts'
 import { decideArrivalClock } from './pace/decideArrivalClock.ts'
 import { serveRun } from './serveRun.ts'
 import type { Service, WorkerDeps } from './service.ts'
+import { openRunSpool } from './spool/openRunSpool.ts'
 import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
 /** How long the control database is waited for before the run is known, and with it its startup timeout. */
@@ -100,7 +101,12 @@ const serve = async (service: Service): Promise<ExitCode> => {
   )
   const accuracy = `${clock.uncertaintyMs.toFixed(2)} ms off the control database's clock at most, ${report.schedulingP99Ms.toFixed(2)} ms late at p99`
   log('INFO', 'worker', `Ready with a target of ${report.targetConnections} connections: ${accuracy}`)
-  return serveRun(service, prepared, clock)
+  const spool = await openRunSpool(service, prepared)
+  try {
+    return await serveRun(service, prepared, clock, spool)
+  } finally {
+    await spool?.close()
+  }
 }
 
 const tooLate = async (seconds: number): Promise<never> => {

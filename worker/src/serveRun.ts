@@ -17,10 +17,16 @@ import { Load } from './load/load.ts'
 import type { PreparedLoad } from './load/prepareLoad.ts'
 import { NO_CLIENT_NEWS, nextClientNews } from './measure/clientNews.ts'
 import type { Service } from './service.ts'
+import type { Spool } from './spool/spool.ts'
 import { doneBefore, sleep, whenAborted } from './waiting.ts'
 
 /** From READY to the last heartbeat: waits for the start, sends the load, drains, delivers. */
-export const serveRun = async (service: Service, prepared: PreparedLoad, firstClock: ClockEstimate): Promise<ExitCode> => {
+export const serveRun = async (
+  service: Service,
+  prepared: PreparedLoad,
+  firstClock: ClockEstimate,
+  spool: Spool | null,
+): Promise<ExitCode> => {
   const { db, durableDb, args, config, run, report, beating, pacer, log, logging, terminated, superseded } = service
   const { plan } = run
   const { controlLossSeconds, drainTimeoutSeconds, startupTimeoutSeconds } = plan.advanced
@@ -52,6 +58,7 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
         plan,
         identity: { ...args, attempt: report.attempt },
         prepared,
+        spool,
         taken: snapshot => {
           report.snapshotsTaken += 1
           const [next, line] = nextClientNews(news, snapshot)
@@ -165,11 +172,13 @@ export const serveRun = async (service: Service, prepared: PreparedLoad, firstCl
   if (ending.failure !== null) log('ERROR', 'worker', ending.failure.message, ending.failure.cause)
   report.lastError = ending.failure?.message ?? null
   await drain(service, load, ending, hurry.signal)
+  const spooled = spool?.close()
   if (load === null) await closeUnused(prepared)
   // The watchdog goes on: a control plane that is lost only now gets as long again to come back.
   const givenUp = whenAborted(controlLost.signal).then(() => sleep(controlLossSeconds * 1_000))
   const undelivered = await Promise.race([sender.delivered(), givenUp.then(lostSnapshots)])
   if (undelivered !== null && undelivered !== ending.failure) log('ERROR', 'worker', undelivered.message, undelivered.cause)
+  await spooled
   const failure = ending.failure ?? undelivered
   pushing.stop()
   const { operationsStarted, operations, errors, cutOff } = report.read()

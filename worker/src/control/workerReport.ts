@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { Heartbeat, RunPhase, WorkerStatus } from '@flakebench/contract'
+import type { Heartbeat, RunPhase, SpoolReport, WorkerStatus } from '@flakebench/contract'
 import type { Load } from '../load/load.ts'
 import { type ResourceUse, startResourceMeter } from '../load/resources.ts'
 
@@ -26,6 +26,8 @@ export class WorkerReport {
   clockUncertaintyMs: number | null = null
   floorMs: number | null = null
   schedulingP99Ms: number | null = null
+  /** Null: no executions are kept. */
+  spool: (() => SpoolReport) | null = null
   lastError: string | null = null
   load: Load | null = null
   readonly #identity: Identity
@@ -66,6 +68,7 @@ export class WorkerReport {
       cpuUsedPercent: use?.cpuUsedPercent ?? null,
       memoryUsedPercent: use?.memoryUsedPercent ?? null,
       schedulingP99Ms: this.schedulingP99Ms,
+      spool: this.spool?.() ?? null,
       lastError: this.lastError,
     }
   }

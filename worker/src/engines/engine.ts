@@ -34,6 +34,8 @@ export interface EngineConnection {
    * executions, which are found in the server's own history by it.
    */
   readonly lastQueryId: string | null
+  /** Rows that the execution that ended last returned or changed, as `done` finds it; null: it failed, or the server does not say. */
+  readonly lastRows: number | null
   prepare(statement: Statement): Promise<void>
   /** Has the server plan a prepared statement with these values, without executing it, which also shows whether the user may do it. */
   rehearse(statement: Statement, values: readonly BindValue[]): Promise<void>

@@ -23,6 +23,22 @@ const parseOnly = ({ name, text }: Statement, ended: (error: unknown) => void) =
   handleReadyForQuery: () => ended(null),
 })
 
+const SPACE = 32
+const ZERO = 48
+
+/** The number at the end of a command tag: rows returned or changed. Read backwards, without making a string. */
+const rowsOfTag = (tag: string | null): number | null => {
+  if (tag === null) return null
+  let rows = 0
+  let at = tag.length - 1
+  for (let unit = 1; at >= 0 && tag.charCodeAt(at) !== SPACE; at--, unit *= 10) {
+    const digit = tag.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return null
+    rows += digit * unit
+  }
+  return at < tag.length - 1 ? rows : null
+}
+
 /** One session on `pg`. */
 export class PostgresConnection implements EngineConnection {
   readonly client: pg.Client
@@ -56,6 +72,10 @@ export class PostgresConnection implements EngineConnection {
 
   get isOpen(): boolean {
     return this.#open
+  }
+
+  get lastRows(): number | null {
+    return rowsOfTag(this.#execution.commandTag)
   }
 
   prepare(statement: Statement): Promise<void> {

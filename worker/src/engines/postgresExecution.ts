@@ -14,6 +14,8 @@ const asSent = (value: BindValue): string | Buffer | null =>
 export class PostgresExecution {
   statement = ''
   values: BindValue[] = []
+  /** What the server calls the end of the execution: `SELECT 3`, `INSERT 0 1`; null: it has not come to it. */
+  commandTag: string | null = null
   readonly callback: (error: unknown) => void
 
   constructor(callback: (error: unknown) => void) {
@@ -22,6 +24,7 @@ export class PostgresExecution {
 
   submit(connection: pg.Connection): void {
     const { stream } = connection
+    this.commandTag = null
     stream.cork()
     connection.bind({ statement: this.statement, values: this.values.map(asSent) }, true)
     connection.execute(null, true)
@@ -36,7 +39,9 @@ export class PostgresExecution {
     this.callback(error)
   }
   handleDataRow(): void {}
-  handleCommandComplete(): void {}
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.commandTag = text
+  }
   handleRowDescription(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}

@@ -38,6 +38,8 @@ export class SnowflakeEngineConnection implements EngineConnection {
   #open = true
   #done: Done | null = null
   #statement: DriverStatement | null = null
+  /** The last one that went well. */
+  #answered: DriverStatement | null = null
   #watch: RequestWatch | null = null
   /** Of statements that were given up: the driver has not done with them, and may want to try them again. */
   readonly #givenUp = new Map<DriverStatement, RequestWatch>()
@@ -51,6 +53,17 @@ export class SnowflakeEngineConnection implements EngineConnection {
 
   get isOpen(): boolean {
     return this.#open
+  }
+
+  /** The driver counts what was changed only when it is asked: after the operation's time has been taken. */
+  get lastRows(): number | null {
+    try {
+      const changed = this.#answered?.getNumUpdatedRows() as number | undefined
+      return (changed !== undefined && changed >= 0 ? changed : this.#answered?.getNumRows()) ?? null
+    } catch {
+      // It insists on an answer in one part.
+      return null
+    }
   }
 
   /** Text and values travel together with each execution: Snowflake has nothing to prepare. */
@@ -73,6 +86,7 @@ export class SnowflakeEngineConnection implements EngineConnection {
   execute({ text }: Statement, values: BindValue[], done: Done): void {
     this.#done = done
     this.lastQueryId = null
+    this.#answered = null
     try {
       const statement = this.#driver.execute({
         sqlText: text,
@@ -167,6 +181,7 @@ export class SnowflakeEngineConnection implements EngineConnection {
   #settle(failure: OperationFailure | null, wasRetried = (this.#watch?.retries ?? 0) > 0): void {
     const done = this.#done
     this.#watch?.end()
+    this.#answered = failure === null ? this.#statement : null
     this.#done = null
     this.#statement = null
     this.#watch = null

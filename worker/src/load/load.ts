@@ -6,6 +6,7 @@ import type { SnapshotIdentity } from '../measure/encodeSnapshot.ts'
 import { Recorder, type Totals } from '../measure/recorder.ts'
 import { seededRandom } from '../operations/random.ts'
 import { type ArrivalClockKind, decideArrivalClock } from '../pace/decideArrivalClock.ts'
+import type { Spool } from '../spool/spool.ts'
 import { startClientHealth } from './clientHealth.ts'
 import { closedLoop } from './closedLoop.ts'
 import { Loops } from './loops.ts'
@@ -28,6 +29,8 @@ export interface LoadDeps {
   readonly identity: SnapshotIdentity
   readonly prepared: PreparedLoad
   readonly taken: (snapshot: WorkerSnapshot) => void
+  /** Open; whoever opened it closes it, after the load has ended. Null: no executions are kept. */
+  readonly spool: Pick<Spool, 'add'> | null
   /** Of an open loop; left out: what suits this machine's cores and the run's workers. */
   readonly clock?: ArrivalClockKind
 }
@@ -68,6 +71,7 @@ export class Load {
     this.#loops = new Loops(
       {
         ...shared,
+        spool: deps.spool,
         pace: this.#openLoop ?? closedLoop({ ...shared, thinkTimeMs: plan.load.thinkTimeMs }),
         nextOperation: prepared.nextOperation,
         open: prepared.open,

@@ -14,6 +14,7 @@ export class Loops {
   readonly #cancelled = new WeakMap<Sender, number>()
   readonly #operationDeadlineMs: number
   #target = 0
+  #connectionsMade = 0
   #hasBegun = false
   #isClosing = false
   #resolveEnded: () => void = () => undefined
@@ -49,7 +50,7 @@ export class Loops {
     this.#hasBegun = true
     this.#target = target
     for (const connection of connections.slice(target)) connection.close().catch(() => undefined)
-    const senders = connections.slice(0, target).map(connection => new Sender(this.#shared, connection))
+    const senders = connections.slice(0, target).map(connection => this.#newSender(connection))
     for (const sender of senders) this.#senders.add(sender)
     for (const sender of senders) sender.begin()
     this.setTarget(target)
@@ -72,7 +73,7 @@ export class Loops {
       missing -= 1
     }
     for (; missing > 0; missing--) {
-      const sender = new Sender(this.#shared, null)
+      const sender = this.#newSender(null)
       this.#senders.add(sender)
       sender.begin()
     }
@@ -94,6 +95,12 @@ export class Loops {
   /** Cancels what is in flight, and cuts off what does not end even then. */
   cancelAll(): void {
     for (const sender of this.#senders) this.#cancel(sender, 'CANCELLED')
+  }
+
+  #newSender(connection: EngineConnection | null): Sender {
+    const number = this.#connectionsMade
+    this.#connectionsMade += 1
+    return new Sender(this.#shared, number, connection)
   }
 
   #cancel(sender: Sender, as: 'CANCELLED' | 'TIMEOUT'): void {

@@ -3,6 +3,7 @@ import { SignInHeld } from '../engines/signInGuard.ts'
 import type { Recorder } from '../measure/recorder.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Random } from '../operations/random.ts'
+import type { Spool } from '../spool/spool.ts'
 import type { Open } from './openConnections.ts'
 import { reconnectDelayMs } from './reconnectDelay.ts'
 
@@ -42,6 +43,8 @@ export interface Pace {
 /** What the senders of a worker share. */
 export interface SenderShared {
   readonly recorder: Recorder
+  /** Keeps every execution; null: none are kept. */
+  readonly spool: Pick<Spool, 'add'> | null
   readonly gate: SendGate
   /** Milliseconds from the agreed start. */
   readonly sinceStartMs: () => number
@@ -62,6 +65,8 @@ export class Sender {
   /** Nothing more will come of it. */
   hasEnded = false
   readonly #shared: SenderShared
+  /** Of its connection among those of the worker, from 0; the same for one that is opened anew. */
+  readonly #number: number
   #connection: EngineConnection | null
   #operation: Operation | null = null
   /** When the operation in flight was intended to start. */
@@ -76,8 +81,9 @@ export class Sender {
   #timer: NodeJS.Timeout | null = null
 
   /** @param connection open already, or null to open one at the start */
-  constructor(shared: SenderShared, connection: EngineConnection | null) {
+  constructor(shared: SenderShared, number: number, connection: EngineConnection | null) {
     this.#shared = shared
+    this.#number = number
     this.#connection = connection
   }
 
@@ -178,10 +184,12 @@ export class Sender {
     const { recorder, sinceStartMs, pace } = this.#shared
     const endMs = sinceStartMs()
     const { index } = this.#operation as Operation
+    let isCounted: boolean
     if (failure === null) {
-      recorder.record(index, this.#intendedMs, endMs, wasRetried, this.sentMs)
+      isCounted = recorder.record(index, this.#intendedMs, endMs, wasRetried, this.sentMs)
       this.#failures = 0
-    } else recorder.recordError(index, this.#intendedMs, endMs, failure.category, failure.sample, wasRetried)
+    } else isCounted = recorder.recordError(index, this.#intendedMs, endMs, failure.category, failure.sample, wasRetried)
+    this.#keep(index, isCounted, this.#intendedMs, this.sentMs, endMs, failure, wasRetried)
     this.sentMs = -1
     if (this.#isLeaving) this.#end()
     else pace.ended(this, endMs)
@@ -230,7 +238,34 @@ export class Sender {
     const { category, sample } = failureOf(error)
     this.#unsent ??= nextOperation()
     recorder.sentArrival(intendedMs, nowMs, false)
-    recorder.recordError(this.#unsent.index, intendedMs, nowMs, category, sample)
+    const { index } = this.#unsent
+    const isCounted = recorder.recordError(index, intendedMs, nowMs, category, sample)
+    this.#keep(index, isCounted, intendedMs, nowMs, nowMs, { category, sample }, false)
+  }
+
+  /** @param isCounted in the recorder's own words, so that executions and figures never differ */
+  #keep(
+    index: number,
+    isCounted: boolean,
+    intendedMs: number,
+    startMs: number,
+    endMs: number,
+    failure: OperationFailure | null,
+    wasRetried: boolean,
+  ): void {
+    const { spool, recorder } = this.#shared
+    if (spool === null) return
+    const { phase } = recorder
+    // None: it was refused.
+    const connection = this.#connection
+    const queryId = connection === null ? null : connection.lastQueryId
+    if (failure === null) {
+      const rows = connection === null ? null : connection.lastRows
+      spool.add(index, this.#number, phase, isCounted, true, wasRetried, intendedMs, startMs, endMs, rows, null, null, queryId)
+    } else {
+      const { category, sample } = failure
+      spool.add(index, this.#number, phase, isCounted, false, wasRetried, intendedMs, startMs, endMs, null, category, sample, queryId)
+    }
   }
 
   #end(): void {

@@ -133,13 +133,11 @@ export class Recorder {
    * @param startMs when it was intended to start, from which its time runs
    * @param wasRetried the driver sent it more than once
    * @param sentMs when it did start
+   * @returns whether it counts: it started in the phase that is now; otherwise it is cut off
    */
-  record(kindIndex: number, startMs: number, endMs: number, wasRetried = false, sentMs = startMs): void {
+  record(kindIndex: number, startMs: number, endMs: number, wasRetried = false, sentMs = startMs): boolean {
     if (endMs >= this.#endMs) this.advance(endMs)
-    if (startMs < this.#phaseStartMs) {
-      this.#cutOff()
-      return
-    }
+    if (startMs < this.#phaseStartMs) return this.#cutOff()
     const kind = this.#counts.kinds[kindIndex] as IntervalCounts['kinds'][number]
     kind.operations += 1
     kind.latency.recordMs(endMs - startMs)
@@ -147,15 +145,24 @@ export class Recorder {
     this.#counts.operations += 1
     if (wasRetried) this.#counts.retried += 1
     this.totals.operations += 1
+    return true
   }
 
-  /** An operation failed: it counts as one, but its time is in no histogram. @param sample one message, kept for the first of its category */
-  recordError(kindIndex: number, startMs: number, endMs: number, category: ErrorCategory, sample: string | null, wasRetried = false): void {
+  /**
+   * An operation failed: it counts as one, but its time is in no histogram.
+   * @param sample one message, kept for the first of its category
+   * @returns as `record`
+   */
+  recordError(
+    kindIndex: number,
+    startMs: number,
+    endMs: number,
+    category: ErrorCategory,
+    sample: string | null,
+    wasRetried = false,
+  ): boolean {
     if (endMs >= this.#endMs) this.advance(endMs)
-    if (startMs < this.#phaseStartMs) {
-      this.#cutOff()
-      return
-    }
+    if (startMs < this.#phaseStartMs) return this.#cutOff()
     const kind = this.#counts.kinds[kindIndex] as IntervalCounts['kinds'][number]
     kind.operations += 1
     kind.errors += 1
@@ -165,6 +172,7 @@ export class Recorder {
     this.#counts.addError(category, sample)
     this.totals.operations += 1
     this.totals.errors += 1
+    return true
   }
 
   /** Closes every interval that ends at or before `nowMs`. */
@@ -214,9 +222,10 @@ export class Recorder {
     return this.#spare.pop() ?? this.#newCounts()
   }
 
-  #cutOff(): void {
+  #cutOff(): false {
     this.#counts.cutOff += 1
     this.totals.cutOff += 1
+    return false
   }
 
   #close(endMs: number): void {
