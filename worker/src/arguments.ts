@@ -10,16 +10,30 @@ export interface Arguments {
 }
 
 /** What this process is started for. */
-export type Command = { readonly command: 'RUN'; readonly args: Arguments } | { readonly command: 'PREPARE_POOLS'; readonly setId: string }
+export type Command =
+  | { readonly command: 'RUN'; readonly args: Arguments }
+  | { readonly command: 'PREPARE_POOLS'; readonly setId: string }
+  | { readonly command: 'LOAD_EXECUTIONS'; readonly runId: string; readonly epoch: number; readonly folders: readonly string[] }
 
 const PREPARE_POOLS = 'prepare-pools'
+const LOAD_EXECUTIONS = 'load-executions'
 
 /** Without a command: one worker of a run. @throws WorkerFailure that lists every fault at once */
 export const readCommand = (argv: readonly string[]): Command => {
+  if (argv[0] === LOAD_EXECUTIONS) return readLoad(argv.slice(1))
   if (argv[0] !== PREPARE_POOLS) return { command: 'RUN', args: readArguments(argv) }
   const setId = parse(argv.slice(1), { 'pool-set-id': { type: 'string' } } as const)['pool-set-id'] ?? ''
   if (setId === '') throw new WorkerFailure(EXIT.CONFIGURATION, '--pool-set-id is missing')
   return { command: 'PREPARE_POOLS', setId }
+}
+
+const readLoad = (argv: readonly string[]): Command => {
+  const { 'run-id': runId = '', epoch = '', folder = [] } = parse(argv, LOAD_OPTIONS)
+  const faults: string[] = []
+  if (runId === '') faults.push('--run-id is missing')
+  if (!/^\d+$/.test(epoch)) faults.push(epoch === '' ? '--epoch is missing' : `--epoch must be a whole number from 0; it is ${epoch}`)
+  if (faults.length > 0) throw new WorkerFailure(EXIT.CONFIGURATION, faults.join('; '))
+  return { command: 'LOAD_EXECUTIONS', runId, epoch: Number(epoch), folders: folder }
 }
 
 /** @throws WorkerFailure that lists every fault at once */
@@ -56,9 +70,19 @@ const OPTIONS = {
   'worker-group-count': { type: 'string' },
 } as const
 
-const parse = <O extends Readonly<Record<string, { readonly type: 'string' }>>>(argv: readonly string[], options: O) => {
+const LOAD_OPTIONS = {
+  'run-id': { type: 'string' },
+  epoch: { type: 'string' },
+  /** Where to look for spools, beside the folder of the environment. */
+  folder: { type: 'string', multiple: true },
+} as const
+
+type Option = { readonly type: 'string'; readonly multiple?: true }
+type Given<O extends Option> = O extends { readonly multiple: true } ? readonly string[] : string
+
+const parse = <O extends Readonly<Record<string, Option>>>(argv: readonly string[], options: O) => {
   try {
-    return parseArgs({ args: [...argv], options, strict: true }).values as { readonly [K in keyof O]?: string }
+    return parseArgs({ args: [...argv], options, strict: true }).values as { readonly [K in keyof O]?: Given<O[K]> }
   } catch (error) {
     throw new WorkerFailure(EXIT.CONFIGURATION, messageOf(error))
   }

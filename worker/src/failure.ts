@@ -1,5 +1,5 @@
 /** What the process says with its exit code. */
-export const EXIT = { OK: 0, CONFIGURATION: 1, NOT_PREPARED: 2, NO_START: 3, CONTROL_LOST: 4 } as const
+export const EXIT = { OK: 0, CONFIGURATION: 1, NOT_PREPARED: 2, NO_START: 3, CONTROL_LOST: 4, SUPERSEDED: 5 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Why this worker cannot go on: one plain sentence that names what is wrong and what to do, fit for the heartbeat and the terminal. */

@@ -4,6 +4,8 @@ import { readConfig } from './config.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
 import { preparePools } from './pools/preparePools.ts'
 import { runWorker } from './runWorker.ts'
+import { loadExecutions } from './spool/loadExecutions.ts'
+import { tellParent } from './spool/loadProgress.ts'
 
 const print = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -19,10 +21,11 @@ const live = async (): Promise<ExitCode> => {
     const command = readCommand(process.argv.slice(2))
     const shared = { config: readConfig(), terminated: terminated.signal, print }
     if (command.command === 'RUN') return await runWorker({ ...shared, args: command.args })
-    // Whoever asked for the pools waits for them: when the server is gone, so is this process.
+    // Whoever asked for it waits for its end: when the server is gone, so is this process.
     process.on('disconnect', () => terminated.abort())
     if (process.connected === false) terminated.abort()
-    return await preparePools({ ...shared, setId: command.setId })
+    if (command.command === 'PREPARE_POOLS') return await preparePools({ ...shared, setId: command.setId })
+    return await loadExecutions({ ...shared, ...command, tell: tellParent })
   } catch (error) {
     print(messageOf(error))
     return error instanceof WorkerFailure ? error.exitCode : EXIT.NOT_PREPARED

@@ -32,6 +32,8 @@ export interface Dials {
   throttle: { readonly statements: number; readonly over: 'WAIT' | 'REFUSE' } | null
   /** Added to CURRENT_TIMESTAMP as statements see it, and to the times in QUERY_HISTORY. */
   clockSkewMs: number
+  /** ACCOUNT_USAGE: how long it lags behind (the service: up to three hours), and whether the roles may see it. */
+  accountUsage: { readonly delayMs: number; readonly isGranted: boolean }
   /** How long an answer is waited for before "in progress" (333333) goes out, and how long each poll is held. The service holds about 45 s. */
   holdMs: number
   /** Puts white space wherever JSON allows it: whoever looks into an answer's text must not rely on there being none. */
@@ -85,6 +87,7 @@ export const createDialBoard = (startOutage: (kind: 'REFUSED' | 'RESET') => Prom
     loginLatencyMs: 0,
     throttle: null,
     clockSkewMs: 0,
+    accountUsage: { delayMs: 3 * 3_600_000, isGranted: true },
     holdMs: 2000,
     prettyAnswers: false,
   }

@@ -6,14 +6,14 @@ import { openSnowflake } from './snowflake.ts'
 import type { SqlClient } from './sqlClient.ts'
 
 /** The engine that an address is for; null: neither. */
-const engineOf = (url: string): SqlClient['engine'] | null => {
+export const engineOfUrl = (url: string): SqlClient['engine'] | null => {
   if (/^postgres(ql)?:\/\//.test(url)) return 'postgres'
   return /^snowflake:\/\//.test(url) ? 'snowflake' : null
 }
 
 /** What is wrong with the address of a control database, in words that continue "CONTROL_DATABASE_URL …"; empty when nothing is. */
 export const faultsOfControlUrl = (url: string): readonly string[] => {
-  switch (engineOf(url)) {
+  switch (engineOfUrl(url)) {
     case 'postgres':
       return URL.canParse(url) ? [] : ['is not an address: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE']
     case 'snowflake':
@@ -32,14 +32,14 @@ export const snowflakeSignInOf = (url: string) => {
 
 /** Opens the control database that the address names; connects when first used. */
 export const openControlDatabase = (options: ControlDatabaseOptions): SqlClient => {
-  if (engineOf(options.url) !== 'snowflake') return openPostgres(options)
+  if (engineOfUrl(options.url) !== 'snowflake') return openPostgres(options)
   const { url, relaxedDurability: _, ...others } = options
   return openSnowflake({ ...others, signIn: snowflakeSignInOf(url) })
 }
 
 /** For messages: which database it is, without a secret. */
 export const describeControlDatabase = (url: string): string => {
-  if (engineOf(url) === 'snowflake') return describeSignIn(snowflakeSignInOf(url))
+  if (engineOfUrl(url) === 'snowflake') return describeSignIn(snowflakeSignInOf(url))
   const { host, pathname } = new URL(url)
   return `PostgreSQL at ${host}${pathname}`
 }

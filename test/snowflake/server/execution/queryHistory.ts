@@ -1,6 +1,7 @@
 import { STATEMENT_TYPE, type Translation } from '../sql/translation.ts'
 import type { LoggedStatement } from '../statementLog.ts'
 import type { Answer } from '../wire/answer.ts'
+import { AGGREGATE_COLUMNS, aggregateHistory } from './aggregateHistory.ts'
 import type { Catalog } from './catalog.ts'
 import { rowsAnswer } from './postgresAnswer.ts'
 import { cancellable, settingsOf } from './runOnPostgres.ts'
@@ -74,25 +75,38 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, cell: Cell]>> = {
 /** Comments before the first word are not kept, as the service does. */
 const stripLeadingComments = (text: string): string => text.replace(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '')
 
-/**
- * Fills the table that the translated statement reads, newest first and no more than its limit (which Snowflake applies before WHERE), runs the
- * statement, and drops the table.
- */
-export const queryHistory = async (
-  service: Service,
-  statement: Statement,
-  history: Extract<Translation, { type: 'QUERY_HISTORY' }>,
-): Promise<Answer> => {
-  const { backend } = statement.session
-  const from = history.fromMs ?? Number.NEGATIVE_INFINITY
-  const to = history.toMs ?? Number.POSITIVE_INFINITY
-  const entries = service.log
+type Asked = Extract<Translation, { type: 'QUERY_HISTORY' }>
+
+/** Rows for the table that the translated statement reads, and its columns with their types. */
+interface Filling {
+  readonly types: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** Newest first, and no more than the limit, which Snowflake applies before WHERE. */
+const entries = (service: Service, { fromMs, toMs, limit }: Asked): Filling => {
+  const from = fromMs ?? Number.NEGATIVE_INFINITY
+  const to = toMs ?? Number.POSITIVE_INFINITY
+  const found = service.log
     .list()
     .filter(entry => entry.isInHistory && entry.startMs + entry.ms >= from && entry.startMs + entry.ms <= to)
     .sort((one, other) => other.startMs + other.ms - (one.startMs + one.ms))
-    .slice(0, history.limit)
-  const rows = entries.map(entry => Object.fromEntries(Object.entries(COLUMNS).map(([name, [, cell]]) => [name, cell(entry)])))
-  const types = Object.entries(COLUMNS).map(([name, [type]]) => `${name} ${type}`)
+    .slice(0, limit)
+  return {
+    types: Object.entries(COLUMNS).map(([name, [type]]) => `${name} ${type}`),
+    rows: found.map(entry => Object.fromEntries(Object.entries(COLUMNS).map(([name, [, cell]]) => [name, cell(entry)]))),
+  }
+}
+
+const aggregates = (service: Service): Filling => ({
+  types: Object.entries(AGGREGATE_COLUMNS).map(([name, type]) => `${name} ${type}`),
+  rows: aggregateHistory(service),
+})
+
+/** Fills the table that the translated statement reads, runs the statement, and drops the table. */
+export const queryHistory = async (service: Service, statement: Statement, history: Asked): Promise<Answer> => {
+  const { backend } = statement.session
+  const { types, rows } = history.isAggregate === true ? aggregates(service) : entries(service, history)
   return await cancellable(service, statement, async () => {
     await backend.apply(settingsOf(service, statement, []))
     await backend.run(`DROP TABLE IF EXISTS ${history.table}; CREATE TEMPORARY TABLE ${history.table} (${types.join(', ')})`)

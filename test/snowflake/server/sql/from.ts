@@ -3,11 +3,14 @@ import { informationSchemaText, isInformationSchema } from './informationSchema.
 import { completeTable, quoteName, readName, tableText } from './names.ts'
 import { hasWords, isGroup, isName, isQuery, isSymbol, isWord, type Node, readStatements } from './nodes.ts'
 import { endsFrom, rewriteQuery } from './query.ts'
+import { HISTORY_TABLE } from './queryHistory.ts'
 import { readSample, type Sample, sampledText } from './sample.ts'
 import { rewriteTableFunction } from './tableFunctions.ts'
 import { syntaxError } from './tokens.ts'
 import { swapCase } from './translation.ts'
 import type { Scope, Work } from './work.ts'
+
+const AGGREGATE_VIEW = 'SNOWFLAKE.ACCOUNT_USAGE.AGGREGATE_QUERY_HISTORY'
 
 const JOIN_WORDS = new Set('JOIN INNER CROSS FULL NATURAL LEFT RIGHT OUTER'.split(' '))
 const NOT_AN_ALIAS = new Set(
@@ -138,6 +141,10 @@ const readTable = (nodes: readonly Node[], at: number, work: Work, scope: Scope)
   if (isInformationSchema(parts, work.session)) {
     const name = parts.at(-1) as string
     return { text: informationSchemaText(parts, work), name: quoteName(swapCase(name)), canBeSampled: false, next }
+  }
+  if (parts.join('.') === AGGREGATE_VIEW) {
+    work.history = { fromMs: null, toMs: null, limit: Number.POSITIVE_INFINITY, isAggregate: true }
+    return { text: HISTORY_TABLE, name: 'aggregate_query_history', canBeSampled: false, next }
   }
   if (hasWords(nodes, next, 'AT') || hasWords(nodes, next, 'BEFORE')) throw unexpected(nodes, next, work)
   const table = completeTable(work.session, parts)

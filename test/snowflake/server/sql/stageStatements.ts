@@ -40,25 +40,33 @@ const readPut = (text: string): Translation => {
   }
 }
 
+/** `FROM @stage/path`, or a query that selects columns of the files, in any order. */
+const FROM_STAGE = /\bFROM\s+'?@([^\s']+)'?/i
+const FROM_QUERY = /\bFROM\s*\(\s*SELECT\s+(\$\d+(?:\s*,\s*\$\d+)*)\s+FROM\s+'?@([^\s')]+)'?\s*\)/i
+
 const readCopy = (text: string, session: SessionView): Translation => {
-  const at = text.search(/\bFROM\s+'?@/i)
-  const from = /^FROM\s+'?@([^\s']+)'?/i.exec(text.slice(Math.max(0, at)))
-  if (at < 0 || from === null) {
-    if (/^COPY\s+INTO\s+'?@/i.test(text))
-      throw new SnowflakeError('000002', '0A000', 'COPY INTO a stage is not supported by this test server.')
-    throw new SnowflakeError('000002', '0A000', 'COPY INTO is supported by this test server FROM @stage only, not from a query.')
-  }
-  const head = readStatements(text.slice(0, at))[0]?.nodes ?? []
+  if (/^COPY\s+INTO\s+'?@/i.test(text))
+    throw new SnowflakeError('000002', '0A000', 'COPY INTO a stage is not supported by this test server.')
+  const query = FROM_QUERY.exec(text)
+  const from = query ?? FROM_STAGE.exec(text)
+  if (from === null || (query === null && /\bFROM\s*\(/i.test(text)))
+    throw new SnowflakeError(
+      '000002',
+      '0A000',
+      'COPY INTO is supported by this test server FROM @stage, or from a query of its plain columns.',
+    )
+  const head = readStatements(text.slice(0, from.index))[0]?.nodes ?? []
   const { parts, next } = readName(text, head, 2)
   const columns = head[next]
-  const options = readOptions(readStatements(text.slice(at + from[0].length))[0]?.nodes ?? [], text)
-  const { stage, path } = readStage(from[1] as string)
+  const options = readOptions(readStatements(text.slice(from.index + from[0].length))[0]?.nodes ?? [], text)
+  const { stage, path } = readStage(from.at(-1) as string)
   // Options of the copy itself, as FORCE and MATCH_BY_COLUMN_NAME, go along with the format's.
   const { ON_ERROR: onError = 'ABORT_STATEMENT', PURGE: purge, ...others } = options.values
   return {
     type: 'COPY',
     table: completeTable(session, parts),
     columns: isGroup(columns) ? columns.nodes.flatMap(node => (isName(node) ? [swapCase(node.value)] : [])) : null,
+    selected: query === null ? null : [...(query[1] as string).matchAll(/\d+/g)].map(([digits]) => Number(digits) - 1),
     stage,
     path,
     format: { ...options.format, ...others },

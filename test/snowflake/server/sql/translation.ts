@@ -74,12 +74,13 @@ export type Translation =
   /** @param like pattern with % and _, null for all */
   | { readonly type: 'SHOW_WAREHOUSES'; readonly like: string | null }
   | { readonly type: 'ALTER_WAREHOUSE'; readonly name: string; readonly action: string }
-  /** SELECT … FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY(…)): the log is put into a temporary table, then `sql` runs on PostgreSQL. */
+  /** SELECT … FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY(…)), or from ACCOUNT_USAGE.AGGREGATE_QUERY_HISTORY: the log is put into a temporary table, then `sql` runs on PostgreSQL. */
   | {
       readonly type: 'QUERY_HISTORY'
       readonly fromMs: number | null
       readonly toMs: number | null
       readonly limit: number
+      readonly isAggregate?: boolean
       /** Of the temporary table that holds the log's rows. */
       readonly table: string
       readonly columns: readonly string[]
@@ -95,11 +96,13 @@ export type Translation =
       readonly path: string
       readonly autoCompress: boolean
     }
-  /** COPY INTO table FROM @stage */
+  /** COPY INTO table FROM @stage, or FROM (SELECT $1, $2 … FROM @stage) */
   | {
       readonly type: 'COPY'
       readonly table: TableName
       readonly columns: readonly string[] | null
+      /** The file's columns that are selected, from 0, for the table's in their order; null: all as they stand. */
+      readonly selected: readonly number[] | null
       readonly stage: string
       readonly path: string
       readonly format: Readonly<Record<string, string>>

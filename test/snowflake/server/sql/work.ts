@@ -11,7 +11,7 @@ export interface Work {
   readonly writes: TableName[]
   /** How many `?` have been read. */
   binds: number
-  /** Set when the statement reads TABLE(INFORMATION_SCHEMA.QUERY_HISTORY(…)). */
+  /** Set when the statement reads TABLE(INFORMATION_SCHEMA.QUERY_HISTORY(…)) or ACCOUNT_USAGE.AGGREGATE_QUERY_HISTORY. */
   history: HistoryWindow | null
 }
 
@@ -20,6 +20,8 @@ export interface HistoryWindow {
   readonly fromMs: number | null
   readonly toMs: number | null
   readonly limit: number
+  /** By minutes, as ACCOUNT_USAGE has it, and with its delay. */
+  readonly isAggregate?: boolean
 }
 
 /** Names that hide tables: those of WITH. In upper case unless quoted. */

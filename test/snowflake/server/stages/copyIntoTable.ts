@@ -49,6 +49,8 @@ export const copyIntoTable = async (service: Service, statement: Statement, copy
     await backend.apply(settingsOf(service, statement, [copy.table]))
     return await inTransaction(service, statement, true, async () => {
       const columns = await targetColumns(backend, copy.table, copy.columns)
+      if (copy.selected !== null && copy.selected.length !== columns.length)
+        throw new SnowflakeError('001007', '22023', 'SQL compilation error:\nInsert value list does not match column list')
       const done: Loaded[] = []
       for (const file of wanted) done.push(await loadFile(statement, copy, table, file, columns))
       return done
@@ -114,7 +116,7 @@ const loadFile = async (
   columns: readonly TargetColumn[],
 ): Promise<Loaded> => {
   const { backend } = statement.session
-  const rows = await readStagedRows(file, copy.format, columns)
+  const rows = await readStagedRows(file, copy.format, columns, copy.selected)
   const onError = copy.onError.toUpperCase()
   const insert = insertText(table, columns)
   if (onError !== 'ABORT_STATEMENT') await backend.run('SAVEPOINT file')

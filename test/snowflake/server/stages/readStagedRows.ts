@@ -22,15 +22,25 @@ export const readStagedRows = async (
   file: StagedFile,
   format: Readonly<Record<string, string>>,
   columns: readonly TargetColumn[],
+  selected: readonly number[] | null,
 ): Promise<StagedRows> => {
   const bytes = await readFile(file.location)
   const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b
   const text = (isZipped ? await unzip(bytes) : bytes).toString('utf8')
-  return (format['TYPE'] ?? 'CSV').toUpperCase() === 'JSON' ? readJson(text, format, columns, file) : readFields(text, format, columns)
+  return (format['TYPE'] ?? 'CSV').toUpperCase() === 'JSON'
+    ? readJson(text, format, columns, file)
+    : readFields(text, format, columns, selected)
 }
 
-const readFields = (text: string, format: Readonly<Record<string, string>>, columns: readonly TargetColumn[]): StagedRows => {
+const readFields = (
+  text: string,
+  format: Readonly<Record<string, string>>,
+  columns: readonly TargetColumn[],
+  selected: readonly number[] | null,
+): StagedRows => {
   const rows = readCsv(text, csvFormat(format))
+  // A query takes what it names: a column that a line does not have is NULL.
+  if (selected !== null) return rows.map(row => columns.map((_, at) => row[selected[at] as number] ?? null))
   const mayDiffer = (format['ERROR_ON_COLUMN_COUNT_MISMATCH'] ?? 'TRUE').toUpperCase() === 'FALSE'
   const wrong = mayDiffer ? undefined : rows.find(row => row.length !== columns.length)
   if (wrong !== undefined) {

@@ -37,20 +37,25 @@ export const createStageFolder = (root: string): StageFolder => ({
     for (const location of await listFiles(base)) {
       const inside = relative(base, location).split(sep).join('/')
       if (!inside.startsWith(prefix)) continue
-      const { size, mtime } = await stat(location)
-      files.push({ name: `${stage.toLowerCase().split('.').at(-1) ?? ''}/${inside}`, location, size, modifiedAt: mtime })
+      // Null: another session has removed it meanwhile.
+      const seen = await stat(location).catch(absent)
+      if (seen === null) continue
+      const name = `${stage.toLowerCase().split('.').at(-1) ?? ''}/${inside}`
+      files.push({ name, location, size: seen.size, modifiedAt: seen.mtime })
     }
     return files.sort((one, other) => (one.name < other.name ? -1 : 1))
   },
-  remove: file => rm(file.location),
+  remove: file => rm(file.location, { force: true }),
 })
 
 const safeParts = (path: string): readonly string[] => path.split('/').filter(part => part !== '' && part !== '.' && part !== '..')
 
 const listFiles = async (folder: string): Promise<readonly string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
+  const entries = (await readdir(folder, { withFileTypes: true, recursive: true }).catch(absent)) ?? []
   return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+}
+
+const absent = (error: NodeJS.ErrnoException): null => {
+  if (error.code === 'ENOENT') return null
+  throw error
 }
