@@ -269,9 +269,16 @@ export const decideStart = (run: RunRecord): CommandDecision => {
       }
 }
 
-/** Stopping twice, or a run that is already ending, is allowed and changes nothing. */
+/**
+ * Stopping twice, or a run that is already ending, is allowed and changes nothing. But where its processing has begun, the rest of it is not waited for:
+ * its owner, whoever that is, reads so in PROCESSING_STATE.
+ */
 export const decideStop = (run: RunRecord, words: string): CommandDecision => {
-  if (run.status === 'STOPPING' || run.status === 'CANCELLING') return { allowed: true, decision: NOTHING }
+  if (run.status === 'STOPPING' || run.status === 'CANCELLING') {
+    const { processing } = run
+    const isToStop = processing !== null && processing.stopped === undefined
+    return { allowed: true, decision: isToStop ? { ...NOTHING, set: { processing: { ...processing, stopped: words } } } : NOTHING }
+  }
   const status = nextStatus(run.status, 'STOP_REQUESTED', 'USER_REQUESTED')
   if (status === null) return { allowed: false, because: `the run is over (${run.status})` }
   const decision = stop(run, 'STOP_REQUESTED', 'USER_REQUESTED', words)

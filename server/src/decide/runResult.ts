@@ -29,8 +29,8 @@ export interface RunSums {
 /** A run's measurement, so far or, once its load has ended, as a whole. */
 export const resultOfRun = (sums: RunSums): Result => {
   const { counts, tallies, missingSnapshots, heartbeats, run } = sums
-  return withKinds(tallies, kinds => {
-    const result = counts.result(kinds, {
+  return withKinds(tallies, (kinds, warmup) => {
+    const result = counts.result(kinds, warmup, {
       ...NO_TESTIMONY,
       startSkewMs: startSkewMs(
         heartbeats.filter(beat => run === null || beat.workerGroupId < run.plan.workerCount),

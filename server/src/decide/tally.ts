@@ -75,7 +75,7 @@ export class Counts {
   }
 
   /** The figures of the measurement. Rates are over the time from its start to the end of the last worker's last interval. */
-  result(kinds: KindHistograms, { missingSnapshots, silentWorkers, ...told }: Testimony): Result {
+  result(kinds: KindHistograms, warmup: KindHistograms, { missingSnapshots, silentWorkers, ...told }: Testimony): Result {
     const { measuredSeconds } = this
     const accounting: Accounting = {
       started: this.#started,
@@ -105,6 +105,7 @@ export class Counts {
       clientLimitedSeconds: this.#limitedSeconds,
       latencyAggregationMethod: LATENCY_AGGREGATION_METHOD,
       byKind: kinds.encode(),
+      warmupByKind: warmup.encode(),
       errorsByCategory: this.#errorsByCategory,
       accounting,
       ...told,
@@ -116,12 +117,14 @@ export class Counts {
 export class Tally {
   readonly counts = new Counts()
   readonly kinds = new KindHistograms()
+  readonly warmup = new KindHistograms()
   readonly #arrivals = new ArrivalTally()
 
   add({ snapshot, kinds, clockError }: OpenSnapshot): void {
     this.counts.add(snapshot)
     this.#arrivals.add(snapshot, clockError)
     if (snapshot.phase === 'MEASUREMENT') this.kinds.add(kinds)
+    else if (snapshot.phase === 'WARMUP') this.warmup.add(kinds)
   }
 
   /** Null: a closed loop. */
@@ -134,23 +137,29 @@ export class Tally {
   }
 
   result(told: Testimony): Result {
-    return this.counts.result(this.kinds, told)
+    return this.counts.result(this.kinds, this.warmup, told)
   }
 
   free(): void {
     this.kinds.free()
+    this.warmup.free()
     this.#arrivals.free()
   }
 }
 
 /** Hands the histograms of several tallies, added, to `read`, which must not keep them. */
-export const withKinds = <T>(tallies: readonly Tally[], read: (kinds: KindHistograms) => T): T => {
+export const withKinds = <T>(tallies: readonly Tally[], read: (kinds: KindHistograms, warmup: KindHistograms) => T): T => {
   const [only] = tallies
-  if (tallies.length === 1 && only !== undefined) return read(only.kinds)
-  const sum = new KindHistograms()
-  for (const { kinds } of tallies) sum.add(kinds)
-  const value = read(sum)
-  sum.free()
+  if (tallies.length === 1 && only !== undefined) return read(only.kinds, only.warmup)
+  const kinds = new KindHistograms()
+  const warmup = new KindHistograms()
+  for (const tally of tallies) {
+    kinds.add(tally.kinds)
+    warmup.add(tally.warmup)
+  }
+  const value = read(kinds, warmup)
+  kinds.free()
+  warmup.free()
   return value
 }
 

@@ -3,6 +3,10 @@ import { listChangedRuns, type RunStateChange, type SqlClient } from '@flakebenc
 import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
 
+/** A run under way changes its version with each step of its controller or processing, which is no change of state; at rest it does when it is deleted or restored. */
+const stateOf = ({ status, phase, version }: RunStateChange): string =>
+  status === 'PREPARED' || isTerminal(status) ? `${status} ${version}` : `${status} ${phase}`
+
 const NOTICED_AT_MOST = 5_000
 /** A run that goes on is written to more often than this: when none was for so long, none goes on. */
 const ACTIVE_MS = 30_000
@@ -22,8 +26,8 @@ export const runsFeed = (db: SqlClient, pace: FeedPace, log: Log): RunsFeed => {
   let watched = false
   let looking: Promise<void> | null = null
   let again = false
-  /** The version of each run last told. */
-  const told = new Map<string, number>()
+  /** What each run was when it was last told of. */
+  const told = new Map<string, string>()
   /** Database clock; null: no look has succeeded yet. */
   let sinceMs: number | null = null
   /** Monotonic milliseconds: since when somebody watches, and when a run was last seen to go on. */
@@ -44,9 +48,10 @@ export const runsFeed = (db: SqlClient, pace: FeedPace, log: Log): RunsFeed => {
     sinceMs = read.nowMs
     for (const change of read.changes) {
       if (change.status !== 'PREPARED' && !isTerminal(change.status)) activeAtMs = nowMs
-      if (told.get(change.id) === change.version) continue
+      const state = stateOf(change)
+      if (told.get(change.id) === state) continue
       told.delete(change.id)
-      told.set(change.id, change.version)
+      told.set(change.id, state)
       if (change.changedAtMs >= fromMs) broadcast.publish(change)
     }
     for (const id of told.keys()) {

@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto'
-import { freezePlan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
+import { freezePlan, type Plan, type RunOverrides, type RunRecord, unsupportedProblems } from '@flakebench/contract'
 import {
   ControlDatabaseUnavailable,
+  deleteRun,
   insertRun,
   newId,
   readConnection,
   readRun,
   readTemplate,
+  restoreRun,
   type SqlClient,
   transitionRun,
 } from '@flakebench/store'
@@ -19,6 +21,7 @@ import { poolsFor } from '../pools/poolsFor.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import type { CheckTarget } from './checkTarget.ts'
 import type { Orchestrator } from './orchestrator.ts'
+import { refuseDeleted, rerunPlan } from './rerunPlan.ts'
 import { sutOf } from './sutOf.ts'
 
 /** What a person or a script may ask of runs. Any server instance may carry it out: state is in the tables. */
@@ -28,6 +31,11 @@ export interface RunCommands {
   stop(runId: string, reason: string | null): Promise<RunRecord>
   /** Sets the connections that one worker of a run without a controller is to hold. */
   setWorkerTarget(runId: string, workerId: string, connections: number): Promise<RunRecord>
+  /** A new PREPARED run: with the frozen plan of this one, or with its template as it is now. */
+  rerun(runId: string, from: 'SNAPSHOT' | 'LATEST_TEMPLATE'): Promise<RunRecord>
+  /** Takes a run that is not under way out of every list. */
+  delete(runId: string): Promise<RunRecord>
+  restore(runId: string): Promise<RunRecord>
 }
 
 const LARGEST_SEED = 2 ** 31 - 1
@@ -48,9 +56,14 @@ export const runCommands = (
   }
 
   /** @returns the run as the command has left it */
-  const carryOut = async (runId: string, decide: (run: RunRecord) => CommandDecision): Promise<RunRecord> => {
+  const carryOut = async (
+    runId: string,
+    decide: (run: RunRecord) => CommandDecision,
+    check: (run: RunRecord) => Promise<void> = () => Promise.resolve(),
+  ): Promise<RunRecord> => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const run = await existing(runId)
+      await check(run)
       const decided = decide(run)
       if (!decided.allowed) throw refusalOf(decided)
       const { set, commands } = decided.decision
@@ -75,29 +88,52 @@ export const runCommands = (
     if (problems.length > 0) throw invalid(`The run "${run.name}"`, problems)
   }
 
+  const prepare = async (templateId: string, overrides: RunOverrides, rerunOf: string | null): Promise<RunRecord> => {
+    const template = await readTemplate(db, templateId)
+    if (template === null) throw notFound('template', templateId)
+    const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED), readHostCapacity())
+    const pools = await poolsFor(db, template)
+    const problems = [
+      ...unsupportedProblems(template),
+      ...(frozen.ok ? [] : frozen.problems),
+      ...(await checkTarget(template.target)),
+      ...pools.problems,
+    ]
+    if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
+    return await create(overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId }, rerunOf)
+  }
+
+  /** With what its target loads now: the connection may lead elsewhere than when the plan was frozen. */
+  const create = async (name: string, plan: Plan, rerunOf: string | null): Promise<RunRecord> => {
+    const { connectionId } = plan.target
+    const sut = sutOf(plan.target, connectionId === null ? null : await readConnection(db, connectionId))
+    const runId = newId()
+    await insertRun(db, runId, name, { ...plan, sut }, rerunOf)
+    publish(runId)
+    return await existing(runId)
+  }
+
+  const putDeletion = async (runId: string, isBack: boolean): Promise<RunRecord> => {
+    await existing(runId)
+    if (!(await (isBack ? restoreRun(db, runId) : deleteRun(db, runId)))) {
+      throw new Refusal('WRONG_STATE', 'The run is under way: stop it, or wait until it is over')
+    }
+    publish(runId)
+    return await existing(runId)
+  }
+
   return {
-    prepare: async (templateId, overrides) => {
-      const template = await readTemplate(db, templateId)
-      if (template === null) throw notFound('template', templateId)
-      const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED), readHostCapacity())
-      const pools = await poolsFor(db, template)
-      const problems = [
-        ...unsupportedProblems(template),
-        ...(frozen.ok ? [] : frozen.problems),
-        ...(await checkTarget(template.target)),
-        ...pools.problems,
-      ]
-      if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
-      const runId = newId()
-      const { connectionId } = template.target
-      const sut = sutOf(template.target, connectionId === null ? null : await readConnection(db, connectionId))
-      await insertRun(db, runId, overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId, sut })
-      publish(runId)
-      return await existing(runId)
+    prepare: (templateId, overrides) => prepare(templateId, overrides, null),
+    rerun: async (runId, from) => {
+      const run = await existing(runId)
+      if (from === 'LATEST_TEMPLATE') return await prepare(run.templateId, {}, run.id)
+      return await create(run.name, await rerunPlan(db, run, checkTarget), run.id)
     },
+    delete: runId => putDeletion(runId, false),
+    restore: runId => putDeletion(runId, true),
     start: async runId => {
       await refuseTarget(await existing(runId))
-      const started = await carryOut(runId, decideStart).catch((error: unknown) => {
+      const started = await carryOut(runId, decideStart, run => refuseDeleted(db, run)).catch((error: unknown) => {
         // It may be started all the same, by this command or by one before: then it must not wait until somebody looks for it.
         if (mayBeStarted(error)) orchestrator.lookSoon()
         throw error

@@ -32,6 +32,8 @@ export interface Orchestrator {
 }
 
 const AFTER_FAILURE_MS = 500
+/** Its end ends the pause. */
+const PROCESSING_MS = 500
 const FAILURES_BEFORE_GIVING_UP = 20
 /** The leases of a server that died lapse one after the other, within a few seconds. */
 const AFTER_FINDING_MS = 1_000
@@ -54,6 +56,8 @@ interface Driven {
 export interface OrchestratorDeps extends TickDeps {
   /** Looks at a run's warehouse until it is stopped; `stop` never fails, and takes two seconds at most. */
   readonly watchWarehouse: (run: { readonly runId: string; readonly epoch: number }) => { stop(): Promise<void> }
+  /** Told with each look for runs, which wakes the control database: whoever has something to ask it may ask along. Must not throw. */
+  readonly onLook?: () => void
 }
 
 /** Drives all runs that this server owns, and claims those that nobody owns: its own, and those of a server that died. */
@@ -76,6 +80,7 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
     const run = new OwnedRun(runId, epoch, openRunLog(runId, deps))
     run.log.note('INFO', 'orchestrator', `${orchestratorId} has claimed the run (epoch ${epoch})`)
     const entry: Driven = { run, isWoken: false, endPause: () => {}, gathering: null, done: Promise.resolve() }
+    run.wake = () => wake(entry)
     owned.set(runId, entry)
     log.info('claimed run', { run: runId, epoch })
     const warehouse = deps.watchWarehouse({ runId, epoch })
@@ -104,7 +109,7 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
           return
         }
         run.failures = 0
-        pauseMs = isWaiting(run) ? pace.lookForWorkMs : run.isCatchingUp ? 0 : pauseMsOf(outcome)
+        pauseMs = isWaiting(run) ? pace.lookForWorkMs : run.isCatchingUp ? 0 : run.processing !== null ? PROCESSING_MS : pauseMsOf(outcome)
       } catch (error) {
         if (error instanceof StaleEpoch) {
           log.warn('another server has taken the run over', { run: run.runId })
@@ -210,6 +215,7 @@ export const startOrchestrator = (orchestratorId: string, deps: OrchestratorDeps
         log.error('could not look for runs without an owner; trying again', { error })
         return { isActive: true, isFound: false }
       })
+      deps.onLook?.()
       const pausing = new AbortController()
       endLookPause = () => pausing.abort()
       const usualMs = isActive || isWork || monotonicMs() < alertUntilMs ? pace.lookForWorkMs : pace.lookForWorkIdleMs

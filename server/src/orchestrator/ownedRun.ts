@@ -6,6 +6,7 @@ import type { WorkerWord } from '../decide/fleetNews.ts'
 import { ReportInbox } from '../decide/reportInbox.ts'
 import { RunLedger } from '../decide/runLedger.ts'
 import type { UnsureChange } from './change.ts'
+import type { Processing } from './processing/processing.ts'
 import { type RunLog, SILENT_LOG } from './runLog.ts'
 
 /** A run that this server owns: the epoch of its claim, and what it has taken in so far. Losing it loses nothing; the tables hold the truth. */
@@ -61,8 +62,13 @@ export class OwnedRun {
   queue: SeenQueue = { samples: [], newest: -1, readAtMs: Number.NEGATIVE_INFINITY }
   /** Whether all snapshots that an earlier owner had taken in are in the ledger. Until then its figures are too low, and none is written. */
   hasCaughtUp = false
-  /** The result is being written: what is pushed now waits. */
+  /** The result is being written, or has been: what is pushed now comes too late. */
   isFinishing = false
+  /** What is done after the load; null before. */
+  processing: Processing | null = null
+  /** Has the next beat come at once. */
+  wake: () => void = () => undefined
+  processingAtMs = Number.NEGATIVE_INFINITY
   /** The run is over or no longer ours: nothing is taken in, nothing of it shown. */
   isClosed = false
   /** Beats in a row that failed, other than for an unreachable database. */
@@ -76,6 +82,7 @@ export class OwnedRun {
 
   free(): void {
     this.isClosed = true
+    this.processing?.abort()
     this.ledger.free()
   }
 }

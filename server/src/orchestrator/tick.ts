@@ -53,6 +53,7 @@ export const tick = async (owned: OwnedRun, deps: TickDeps): Promise<TickOutcome
     startMarginMs: pace.startMarginMs,
   })
   noteFleet(owned, fleet, pace)
+  if (run.status === 'RUNNING') deps.enrichment.duringLoad(run)
   const queue = await lookAtQueue(owned, run, fleet, deps)
   const decision = decideRun({ run, fleet, spawned: deps.spawner.started(run.id), undelivered, queue, startInMs })
   const load = decision.set === null && isAll ? await steerLoad(owned, seen, fleet, deps) : null

@@ -1,6 +1,8 @@
 import type { ControlPace } from '@flakebench/contract'
 import type { SqlClient } from '@flakebench/store'
+import type { RunEnrichment } from '../enrichment/runEnrichment.ts'
 import type { Log } from '../log.ts'
+import type { LoadExecutions } from './processing/loaderProcess.ts'
 import type { Spawner } from './spawners/spawner.ts'
 
 /** What driving a run works with. */
@@ -13,5 +15,7 @@ export interface TickDeps {
   readonly monotonicMs: () => number
   /** Something about the run has changed, its state or only its figures: whoever shows it may read it again. */
   readonly publish: (runId: string, isState: boolean) => void
+  readonly loadExecutions: LoadExecutions
+  readonly enrichment: Pick<RunEnrichment, 'duringLoad' | 'loadEnded' | 'afterLoad'>
   readonly log: Log
 }

@@ -1,4 +1,6 @@
-import { OPERATION_KINDS, type PushedReport, WORKER_STATUSES } from '@flakebench/contract'
+import { OPERATION_KINDS, type PushedReport, SPOOL_STATES, WORKER_STATUSES } from '@flakebench/contract'
+import { HISTOGRAM } from '../histogramCheck.ts'
+import { COUNT, FLAG, listOf, NUMBER, objectOf, oneOf, orNull, TEXT } from '../shapeChecks.ts'
 
 /** A report as it came over the wire, or what is wrong with it, in words that continue "This is no report: …". */
 export type ReadReport = { readonly report: PushedReport } | { readonly fault: string }
@@ -14,47 +16,6 @@ export const readReport = (body: unknown, runId: string): ReadReport => {
 
 const strangerIn = ({ heartbeat, snapshots }: PushedReport, runId: string): string | null =>
   [heartbeat, ...snapshots].every(one => one.runId === runId) ? null : `it is not of run ${runId}`
-
-/** Null: it is as it should be. */
-type Check = (value: unknown, at: string) => string | null
-
-const must =
-  (what: string, holds: (value: unknown) => boolean): Check =>
-  (value, at) =>
-    holds(value) ? null : `${at} must be ${what}`
-
-const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value)
-const TEXT = must('text', value => typeof value === 'string')
-const NUMBER = must('a number', isNumber)
-const COUNT = must('a whole number from 0', value => Number.isInteger(value) && (value as number) >= 0)
-const FLAG = must('true or false', value => typeof value === 'boolean')
-const oneOf = (words: readonly string[]): Check => must(`one of ${words.join(', ')}`, value => words.includes(value as string))
-const orNull =
-  (check: Check): Check =>
-  (value, at) =>
-    value === null ? null : check(value, at)
-
-const listOf =
-  (check: Check): Check =>
-  (value, at) => {
-    if (!Array.isArray(value)) return `${at} must be a list`
-    for (const [i, one] of value.entries()) {
-      const fault = check(one, `${at}[${i}]`)
-      if (fault !== null) return fault
-    }
-    return null
-  }
-
-const objectOf =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value, at) => {
-    if (typeof value !== 'object' || value === null) return `${at} must be an object`
-    for (const [name, check] of Object.entries(fields)) {
-      const fault = check((value as Readonly<Record<string, unknown>>)[name], `${at}.${name}`)
-      if (fault !== null) return fault
-    }
-    return null
-  }
 
 const HEARTBEAT = objectOf({
   runId: TEXT,
@@ -74,9 +35,8 @@ const HEARTBEAT = objectOf({
   cpuUsedPercent: orNull(NUMBER),
   memoryUsedPercent: orNull(NUMBER),
   schedulingP99Ms: orNull(NUMBER),
+  spool: orNull(objectOf({ state: oneOf(SPOOL_STATES), spooled: COUNT, dropped: COUNT, folder: orNull(TEXT) })),
 })
-
-const HISTOGRAM = objectOf({ count: COUNT, sumNs: NUMBER, minNs: NUMBER, maxNs: NUMBER, hdr: TEXT })
 
 const KIND = objectOf({
   kind: oneOf(OPERATION_KINDS),

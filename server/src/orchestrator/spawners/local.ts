@@ -15,6 +15,11 @@ export interface LocalSpawnerOptions {
   readonly environment: Readonly<Record<string, string>>
   /** Where each worker's output goes: `<folder>/<run id>/worker-0.log`. */
   readonly logFolder: string
+  /**
+   * MiB of single executions that a run may have on this machine's disk. Each worker takes an equal part, by the workers that the run has when it is
+   * started: those that join later take theirs of the whole again, so that a run that grows may have more. The disk itself is watched by each.
+   */
+  readonly spoolLimitMb: number
   /** How processes are told from each other; as this system has it, unless it is given. */
   readonly commandLines?: CommandLines
 }
@@ -52,7 +57,7 @@ export const localSpawner = (options: LocalSpawnerOptions): Spawner => {
     const worker = spawn(process.execPath, [options.workerMain, ...args, '--worker-group-count', String(run.workersExpected)], {
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...options.environment },
+      env: { ...options.environment, FLAKEBENCH_SPOOL_LIMIT_MB: String(spoolLimitOf(run, options.spoolLimitMb)) },
     })
     closeSync(log)
     worker.unref()
@@ -99,6 +104,9 @@ export const localSpawner = (options: LocalSpawnerOptions): Spawner => {
     },
   }
 }
+
+const spoolLimitOf = ({ workersExpected }: RunRecord, limitMb: number): number =>
+  Math.max(1, Math.floor(limitMb / Math.max(1, workersExpected)))
 
 const lastLines = (file: string): string => {
   try {

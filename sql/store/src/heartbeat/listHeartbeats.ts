@@ -1,6 +1,6 @@
-import type { HeartbeatRecord, RunPhase, WorkerStatus } from '@flakebench/contract'
+import type { HeartbeatRecord, RunPhase, SpoolReport, SpoolState, WorkerStatus } from '@flakebench/contract'
 import { number, numberOrNull, text, textOrNull } from '../client/columns.ts'
-import type { SqlClient } from '../client/sqlClient.ts'
+import type { Row, SqlClient } from '../client/sqlClient.ts'
 
 /** The workers of a run, by group id. */
 export const listHeartbeats = async (db: SqlClient, runId: string): Promise<HeartbeatRecord[]> => {
@@ -35,8 +35,20 @@ export const listHeartbeats = async (db: SqlClient, runId: string): Promise<Hear
     cpuUsedPercent: numberOrNull(row, 'cpu_used_percent'),
     memoryUsedPercent: numberOrNull(row, 'memory_used_percent'),
     schedulingP99Ms: numberOrNull(row, 'scheduling_p99_ms'),
+    spool: spoolOf(row),
     lastError: textOrNull(row, 'last_error'),
     ageSeconds: number(row, 'age_ms') / 1_000,
     count: number(row, 'heartbeat_count'),
   }))
+}
+
+const spoolOf = (row: Row): SpoolReport | null => {
+  const state = textOrNull(row, 'spool_state')
+  if (state === null) return null
+  return {
+    state: state as SpoolState,
+    spooled: numberOrNull(row, 'executions_spooled') ?? 0,
+    dropped: numberOrNull(row, 'executions_dropped') ?? 0,
+    folder: textOrNull(row, 'spool_folder'),
+  }
 }

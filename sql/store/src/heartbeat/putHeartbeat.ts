@@ -23,7 +23,8 @@ const registerOnce = (db: SqlClient, worker: Registration): Promise<number> =>
        SET attempt = attempt + 1, host = ?, pid = ?, status = 'STARTING', phase = 'PREPARING', last_heartbeat = CURRENT_TIMESTAMP, heartbeat_count = 0,
          active_connections = 0, operations_started = 0, queries_processed = 0, error_count = 0, operations_cut_off = 0, snapshots_taken = 0,
          applied_sequence_id = 0, start_offset_ms = NULL, last_sent_offset_ms = NULL, cpu_used_percent = NULL,
-         memory_used_percent = NULL, scheduling_p99_ms = NULL, last_error = NULL
+         memory_used_percent = NULL, scheduling_p99_ms = NULL, spool_state = NULL, executions_spooled = NULL, executions_dropped = NULL, spool_folder = NULL,
+         last_error = NULL
        WHERE run_id = ? AND worker_id = ?`,
       [worker.host, worker.pid, ...key],
     )
@@ -60,6 +61,10 @@ export const putHeartbeat = async (db: SqlClient, beat: Heartbeat): Promise<bool
     beat.cpuUsedPercent,
     beat.memoryUsedPercent,
     beat.schedulingP99Ms,
+    beat.spool?.state ?? null,
+    beat.spool?.spooled ?? null,
+    beat.spool?.dropped ?? null,
+    beat.spool?.folder ?? null,
     wordsBind(beat.lastError, 1_000),
   ]
   const changed = await db.execute(
@@ -67,8 +72,8 @@ export const putHeartbeat = async (db: SqlClient, beat: Heartbeat): Promise<bool
      SET status = ?, phase = ?, active_connections = ?, target_connections = ?, cpu_percent = ?, memory_bytes = ?, operations_started = ?,
        queries_processed = ?, error_count = ?, operations_cut_off = ?, snapshots_taken = ?, applied_sequence_id = ?, start_offset_ms = ?,
        last_sent_offset_ms = ?, clock_uncertainty_ms = ?, floor_ms = ?, cpu_used_percent = ?, memory_used_percent = ?,
-       scheduling_p99_ms = ?, last_error = ?, last_heartbeat = CURRENT_TIMESTAMP,
-       heartbeat_count = heartbeat_count + 1
+       scheduling_p99_ms = ?, spool_state = ?, executions_spooled = ?, executions_dropped = ?, spool_folder = ?, last_error = ?,
+       last_heartbeat = CURRENT_TIMESTAMP, heartbeat_count = heartbeat_count + 1
      WHERE run_id = ? AND worker_id = ? AND attempt = ?`,
     [...binds, beat.runId, beat.workerId, beat.attempt],
   )

@@ -28,6 +28,7 @@ const valuesOf = (result: Result): Bind[] => [
   JSON.stringify(result.slos),
   documentOrNull(result.findMax),
   JSON.stringify(result.lostWorkers),
+  JSON.stringify(result.warmupByKind),
 ]
 
 const documentOrNull = (content: unknown): string | null => (content === null ? null : JSON.stringify(content))
@@ -42,7 +43,7 @@ const updateResult = (db: SqlClient, testId: string, runId: string, epoch: numbe
        p50_latency_ms = ?, p95_latency_ms = ?, p99_latency_ms = ?, p999_latency_ms = ?, min_latency_ms = ?, max_latency_ms = ?, avg_latency_ms = ?,
        start_skew_ms = ?, client_limited_seconds = ?, latency_aggregation_method = ?, by_kind = PARSE_JSON(?), errors_by_category = PARSE_JSON(?),
        latency = PARSE_JSON(?), accounting = PARSE_JSON(?), arrivals = PARSE_JSON(?), slos = PARSE_JSON(?), find_max_result = PARSE_JSON(?),
-       lost_workers = PARSE_JSON(?), updated_at = CURRENT_TIMESTAMP,
+       lost_workers = PARSE_JSON(?), warmup_by_kind = PARSE_JSON(?), updated_at = CURRENT_TIMESTAMP,
        start_time = (SELECT start_time FROM run_status WHERE run_id = ?), end_time = CURRENT_TIMESTAMP
      WHERE test_id = ? AND ${FENCE}`,
     [...valuesOf(result), runId, testId, runId, epoch],
@@ -88,7 +89,8 @@ const testIdOf = (runId: string, workerId: string): string => `${runId}/${worker
 
 const FIGURES = `measured_seconds, total_operations, failed_operations, cut_off_operations, retried_operations, qps, error_rate, p50_latency_ms,
   p95_latency_ms, p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds,
-  latency_aggregation_method, by_kind, errors_by_category, latency, accounting, arrivals, slos, find_max_result, lost_workers`
+  latency_aggregation_method, by_kind, errors_by_category, latency, accounting, arrivals, slos, find_max_result, lost_workers,
+  warmup_by_kind`
 
 const OF_WORKER = `test_id, worker_id, status, target_connections, ${FIGURES}`
 
@@ -118,7 +120,8 @@ const insertMissing = (db: SqlClient, run: RunOfWorkers, epoch: number, workers:
        CAST(v.min_latency_ms AS DOUBLE PRECISION), CAST(v.max_latency_ms AS DOUBLE PRECISION), CAST(v.avg_latency_ms AS DOUBLE PRECISION),
        CAST(v.start_skew_ms AS DOUBLE PRECISION), CAST(v.client_limited_seconds AS DOUBLE PRECISION), v.latency_aggregation_method,
        PARSE_JSON(v.by_kind), PARSE_JSON(v.errors_by_category), PARSE_JSON(v.latency), PARSE_JSON(v.accounting),
-       PARSE_JSON(v.arrivals), PARSE_JSON(v.slos), PARSE_JSON(v.find_max_result), PARSE_JSON(v.lost_workers)
+       PARSE_JSON(v.arrivals), PARSE_JSON(v.slos), PARSE_JSON(v.find_max_result), PARSE_JSON(v.lost_workers),
+       PARSE_JSON(v.warmup_by_kind)
      FROM (VALUES ${workers.map(() => ROW).join(', ')}) AS v (${OF_WORKER})
      JOIN run_status AS r ON r.run_id = ? AND r.orchestrator_epoch = ?
      LEFT JOIN test_results AS k ON k.test_id = v.test_id

@@ -21,6 +21,7 @@ const toResult = (row: Row): Result => ({
   latencyAggregationMethod: text(row, 'latency_aggregation_method') as typeof LATENCY_AGGREGATION_METHOD,
   latency: json(row, 'latency'),
   byKind: json(row, 'by_kind'),
+  warmupByKind: json(row, 'warmup_by_kind') ?? [],
   errorsByCategory: json(row, 'errors_by_category'),
   startSkewMs: numberOrNull(row, 'start_skew_ms'),
   accounting: json(row, 'accounting'),
@@ -33,7 +34,7 @@ const toResult = (row: Row): Result => ({
 const COLUMNS = `run_id, worker_id, measured_seconds, total_operations, failed_operations, cut_off_operations, retried_operations, qps, error_rate,
   p50_latency_ms, p95_latency_ms, p99_latency_ms, p999_latency_ms, min_latency_ms, max_latency_ms, avg_latency_ms, start_skew_ms, client_limited_seconds,
   latency_aggregation_method, by_kind, errors_by_category, latency, accounting, arrivals, slos, find_max_result,
-  lost_workers`
+  lost_workers, warmup_by_kind`
 
 /** The results of these runs, by run id; a run without one (not over yet, or never started) is absent. */
 export const readResults = async (db: SqlClient, runIds: readonly string[]): Promise<Map<string, Result>> => {
@@ -52,4 +53,21 @@ export const readWorkerResults = async (db: SqlClient, runId: string): Promise<M
     [runId],
   )
   return new Map(rows.map(row => [text(row, 'worker_id'), toResult(row)]))
+}
+
+/** A result without its histograms: of many runs it is read at a fraction of the cost. */
+export type PlainResult = Omit<Result, 'latency' | 'byKind' | 'warmupByKind'>
+
+const PLAIN_COLUMNS = COLUMNS.replace(' latency,', ' NULL AS latency,')
+  .replace(' by_kind,', " PARSE_JSON('[]') AS by_kind,")
+  .replace('warmup_by_kind', "PARSE_JSON('[]') AS warmup_by_kind")
+
+/** The results of these runs without their histograms, by run id, as `readResults` has them. */
+export const readPlainResults = async (db: SqlClient, runIds: readonly string[]): Promise<Map<string, PlainResult>> => {
+  if (runIds.length === 0) return new Map()
+  const rows = await db.query(
+    `SELECT ${PLAIN_COLUMNS} FROM test_results WHERE measured_seconds IS NOT NULL AND test_id IN (${runIds.map(() => '?').join(', ')})`,
+    runIds,
+  )
+  return new Map(rows.map(row => [text(row, 'run_id'), toResult(row)]))
 }
