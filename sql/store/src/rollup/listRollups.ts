@@ -44,6 +44,47 @@ export const listHistory = async (db: SqlClient, runId: string): Promise<Rollup[
     )
   ).map(toRollup)
 
+/** As `listHistory`, at most `count` of those after `afterIndex` (-1: from the first): for runs of many hours. */
+export const listHistoryAfter = async (db: SqlClient, runId: string, afterIndex: number, count: number): Promise<Rollup[]> =>
+  (
+    await db.query(
+      `SELECT ${COLUMNS.replace('by_kind', "PARSE_JSON('[]') AS by_kind")} FROM metrics_snapshots
+       WHERE run_id = ? AND interval_index > ? ORDER BY interval_index LIMIT ${Math.trunc(count)}`,
+      [runId, afterIndex],
+    )
+  ).map(toRollup)
+
+/** As `listHistory`, without the histograms: for what is not to be added. */
+export const listBareHistory = async (db: SqlClient, runId: string): Promise<Rollup[]> =>
+  (
+    await db.query(
+      `SELECT ${COLUMNS.replace('by_kind', "PARSE_JSON('[]') AS by_kind").replace(' latency,', ' PARSE_JSON(NULL) AS latency,')} FROM metrics_snapshots
+       WHERE run_id = ? ORDER BY interval_index`,
+      [runId],
+    )
+  ).map(toRollup)
+
+/** How many intervals a run has, by phase, and which. */
+export const listPhaseSpans = async (
+  db: SqlClient,
+  runId: string,
+): Promise<{ phase: Rollup['phase']; intervals: number; firstIndex: number; lastIndex: number; startMs: number; endMs: number }[]> =>
+  (
+    await db.query(
+      `SELECT phase, COUNT(*) AS intervals, MIN(interval_index) AS first_index, MAX(interval_index) AS last_index, MIN(start_ms) AS starts_ms,
+         MAX(end_ms) AS ends_ms
+       FROM metrics_snapshots WHERE run_id = ? GROUP BY phase ORDER BY MIN(interval_index)`,
+      [runId],
+    )
+  ).map(row => ({
+    phase: text(row, 'phase') as Rollup['phase'],
+    intervals: number(row, 'intervals'),
+    firstIndex: number(row, 'first_index'),
+    lastIndex: number(row, 'last_index'),
+    startMs: number(row, 'starts_ms'),
+    endMs: number(row, 'ends_ms'),
+  }))
+
 /** The intervals of a run after `afterIndex` (-1 for all), in order. */
 export const listRollups = async (db: SqlClient, runId: string, afterIndex = -1): Promise<Rollup[]> =>
   (
