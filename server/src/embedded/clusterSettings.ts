@@ -27,7 +27,10 @@ export const controlSettingsFor = (totalBytes: number): ClusterSettings => ({
   max_connections: '200',
 })
 
-/** The settings of the demo system under test: its table and indexes fit into the cache of a machine with 8 GB. */
+/**
+ * The settings of the demo system under test: its table and indexes fit into the cache of a machine with 8 GB. Its statement statistics, which runs are
+ * enriched with, cost about 3 % of the server's CPU time of a point lookup (0.7 of 21 µs, measured in turns with and without; less than the spread).
+ */
 export const demoSettingsFor = (totalBytes: number): ClusterSettings => ({
   ...SAFE_AND_STEADY,
   shared_buffers: shareOfMemory(totalBytes, 1 / 16, 128, 1024),

@@ -16,7 +16,8 @@ export interface WarehousePoller {
   stop(): Promise<void>
 }
 
-const EVERY_MS = 5_000
+/** So often a warehouse is looked at. */
+export const LOOKS_EVERY_MS = 5_000
 
 /**
  * Looks at the warehouse of a run every five seconds, until it is stopped or the run belongs to somebody else; ends at once where the run has none.
@@ -36,7 +37,7 @@ export const startWarehousePoller = (run: { readonly runId: string; readonly epo
 }
 
 const pollUntil = async (stopped: AbortSignal, run: { runId: string; epoch: number }, deps: PollerDeps): Promise<void> => {
-  const { log, everyMs = EVERY_MS } = deps
+  const { log, everyMs = LOOKS_EVERY_MS } = deps
   const eyes = new WarehouseEyes(run, deps, stopped)
   let failures = 0
   while (!stopped.aborted) {
