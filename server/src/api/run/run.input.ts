@@ -1,6 +1,7 @@
-import type { Arrival, DeadWorkerPolicy, LoadMode, RunStatus, TableType } from '@flakebench/contract'
+import type { Arrival, DeadWorkerPolicy, LoadMode, RunStatus, ScalingMode, TableType } from '@flakebench/contract'
+import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, InputType, Int } from 'type-graphql'
-import { ArrivalEnum, DeadWorkerPolicyEnum, LoadModeEnum, RunStatusEnum, TableTypeEnum } from '../enums.ts'
+import { ArrivalEnum, DeadWorkerPolicyEnum, LoadModeEnum, RunStatusEnum, ScalingModeEnum, TableTypeEnum } from '../enums.ts'
 import {
   FindMaxSettingsInput,
   SloAbortInput,
@@ -66,6 +67,9 @@ export class RunOverrides {
 
   @Field(() => Boolean, { nullable: true, description: 'It does not wait for others that load the same.' })
   shareSut?: boolean | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Every single execution is kept, beside the histograms.' })
+  keepExecutions?: boolean | null
 }
 
 @InputType()
@@ -79,6 +83,36 @@ export class RunFilter {
   @Field(() => [TableTypeEnum], { nullable: true })
   tableType?: TableType[] | null
 
-  @Field(() => String, { nullable: true, description: "Part of the run's or the table's name." })
+  @Field(() => [LoadModeEnum], { nullable: true })
+  loadMode?: LoadMode[] | null
+
+  @Field(() => [ScalingModeEnum], { nullable: true })
+  scaling?: ScalingMode[] | null
+
+  @Field(() => [String], { nullable: true })
+  warehouseSize?: string[] | null
+
+  @Field(() => [String], { nullable: true, description: 'Has all of these tags.' })
+  tags?: string[] | null
+
+  @Field(() => Boolean, { nullable: true })
+  isBaseline?: boolean | null
+
+  @Field(() => String, { nullable: true })
+  fingerprint?: string | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Created at or after.' })
+  createdFrom?: Date | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Created before.' })
+  createdTo?: Date | null
+
+  @Field(() => Boolean, { nullable: true, description: 'True: only those that were deleted. Otherwise none of them.' })
+  deleted?: boolean | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of the name, the table, the warehouse, the tags or the annotation, in any case.',
+  })
   search?: string | null
 }

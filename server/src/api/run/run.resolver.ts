@@ -1,20 +1,21 @@
-import { isTerminal, type RunRecord } from '@flakebench/contract'
-import { countRuns, listRuns, listSteps, type RunListing, type RunStateChange, readRun } from '@flakebench/store'
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
+import { isTerminal, type Result, type RunRecord } from '@flakebench/contract'
+import { listSteps, type RunStateChange, readRun } from '@flakebench/store'
+import type { GraphQLResolveInfo } from 'graphql'
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { RunLiveView } from '../../live/runView.ts'
 import { notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
 import { toSteps } from '../load/load.map.ts'
 import { ControllerStep } from '../load/load.type.ts'
-import { pageOf, pageSize } from '../page.ts'
 import { toRunResult } from './metrics.map.ts'
 import { HistoryPoint, Metrics, RunResult } from './metrics.type.ts'
 import { readHistory } from './readHistory.ts'
-import { RunFilter, RunOverrides } from './run.input.ts'
+import { RunOverrides } from './run.input.ts'
 import { moment, toRun } from './run.map.ts'
-import { Run, RunConnection } from './run.type.ts'
+import { Run } from './run.type.ts'
 import { RunChange, RunUpdate, RunWorker } from './runState.type.ts'
 import { momentaryMetrics, toRunUpdate } from './runUpdate.map.ts'
+import { selectedFields } from './selectedFields.ts'
 import { toRunWorker } from './worker.map.ts'
 
 const records = new WeakMap<Run, RunRecord>()
@@ -23,17 +24,28 @@ const records = new WeakMap<Run, RunRecord>()
 const present = async (record: RunRecord, context: ApiContext): Promise<Run> => {
   const { connectionId } = record.plan.target
   const connection = connectionId === null ? null : await context.connections.load(connectionId)
-  const skewMs = record.startAtMs === null ? null : ((await context.results.load(record.id))?.startSkewMs ?? null)
+  const skewMs = record.startAtMs === null ? null : ((await context.plainResults.load(record.id))?.startSkewMs ?? null)
   const run = toRun(record, connection?.name ?? null, skewMs)
   records.set(run, record)
   return run
 }
 
-const recordOf = (run: Run): RunRecord => records.get(run) as RunRecord
+/** For the topics that add fields to a run. */
+export const recordOf = (run: Run): RunRecord => records.get(run) as RunRecord
 
 /** Run rows for other topics: templates list their runs, comparisons too. */
 export const presentRuns = (found: readonly RunRecord[], context: ApiContext): Promise<Run[]> =>
   Promise.all(found.map(record => present(record, context)))
+
+/** With its histograms only where something is asked that is read from them. */
+const resultFor = async (runId: string, context: ApiContext, info: GraphQLResolveInfo): Promise<Result | null> => {
+  const isDear = [...selectedFields(info)].some(name => FROM_HISTOGRAMS.includes(name))
+  if (isDear) return await context.results.load(runId)
+  const plain = await context.plainResults.load(runId)
+  return plain === null ? null : { ...plain, latency: null, byKind: [], warmupByKind: [] }
+}
+
+const FROM_HISTOGRAMS = ['byKind', 'warmupByKind']
 
 @Resolver(() => Run)
 export class RunResolver {
@@ -42,24 +54,6 @@ export class RunResolver {
     const record = await readRun(context.db, id)
     if (record === null) throw notFound('run', id)
     return await present(record, context)
-  }
-
-  @Query(() => RunConnection, { description: 'Runs, newest first.' })
-  async runs(
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
-    @Arg('after', () => String, { nullable: true }) after: string | null,
-    @Arg('filter', () => RunFilter, { nullable: true }) filter: RunFilter | null,
-    @Ctx() context: ApiContext,
-  ): Promise<RunConnection> {
-    const size = pageSize(first)
-    const listing: RunListing = {
-      statuses: filter?.status ?? null,
-      templateId: filter?.templateId ?? null,
-      tableTypes: filter?.tableType ?? null,
-      search: filter?.search ?? null,
-    }
-    const [found, totalCount] = await Promise.all([listRuns(context.db, listing, size + 1, after ?? null), countRuns(context.db, listing)])
-    return pageOf(await presentRuns(found, context), size, totalCount)
   }
 
   @Mutation(() => Run, {
@@ -80,7 +74,9 @@ export class RunResolver {
 
   @Mutation(() => Run, {
     description:
-      'Ends a run that is not over yet: nothing new is sent, what is in flight drains, and the run ends as CANCELLED. Twice is once.',
+      'Ends a run that is not over yet: nothing new is sent, what is in flight drains, and the run ends as CANCELLED. Twice is once. ' +
+      'While its executions are loaded or its system under test is asked (`processing` is there), the run ends at once, with the reason it had: executions ' +
+      'that are on disk still are loaded later.',
   })
   async stopRun(
     @Arg('id', () => ID) id: string,
@@ -125,18 +121,18 @@ export class RunResolver {
     nullable: true,
     description: 'The newest second while load is running, the measurement as a whole afterwards; see scope.',
   })
-  async aggregateMetrics(@Root() run: Run, @Ctx() context: ApiContext): Promise<Metrics | null> {
+  async aggregateMetrics(@Root() run: Run, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<Metrics | null> {
     const record = recordOf(run)
     if (record.startAtMs === null) return null
-    if (isTerminal(record.status)) return momentaryMetrics(record, null, await context.results.load(run.id))
+    if (isTerminal(record.status)) return momentaryMetrics(record, null, await resultFor(run.id, context, info))
     const view = await context.views.live(run.id)
     return view === null ? null : momentaryMetrics(view.run, view.newest.at(-1) ?? null, view.result)
   }
 
   @FieldResolver(() => RunResult, { nullable: true, description: 'Null until the run is over, and for one that never began to send.' })
-  async result(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunResult | null> {
+  async result(@Root() run: Run, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<RunResult | null> {
     const record = recordOf(run)
-    const result = isTerminal(record.status) ? await context.results.load(run.id) : null
+    const result = isTerminal(record.status) ? await resultFor(run.id, context, info) : null
     return result === null ? null : toRunResult(result, record)
   }
 
@@ -160,7 +156,7 @@ export class RunResolver {
     @Arg('maxPoints', () => Int, { defaultValue: 300 }) maxPoints: number,
     @Ctx() context: ApiContext,
   ): Promise<HistoryPoint[]> {
-    return await readHistory(await context.views.history(recordOf(run)), maxPoints)
+    return await readHistory(recordOf(run), maxPoints, context)
   }
 }
 

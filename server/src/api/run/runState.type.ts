@@ -14,6 +14,7 @@ import { FleetNote, GuardrailStatus } from '../load/fleet.type.ts'
 import { LoadBounds, LoadController, SloJudgement, WaitedRun } from '../load/load.type.ts'
 import { RunWarehouse } from '../warehouse/warehouse.type.ts'
 import { HistoryPoint, Metrics, Percentiles, ResultArrivals } from './metrics.type.ts'
+import { Processing, WorkerSpool } from './processing.type.ts'
 
 @ObjectType({ description: 'Moments of the database clock. A client keeps one offset from serverNow and renders time by itself.' })
 export class RunTiming {
@@ -130,6 +131,9 @@ export class RunWorker extends Percentiles {
   @Field(() => Float, { nullable: true, description: 'How late its own clock was before the start, 99th percentile.' })
   schedulingP99Ms!: number | null
 
+  @Field(() => WorkerSpool, { nullable: true, description: 'Null: it keeps no executions.' })
+  spool!: WorkerSpool | null
+
   @Field(() => Float, { nullable: true, description: 'First operation sent, minus the agreed start.' })
   startOffsetMs!: number | null
 
@@ -186,6 +190,9 @@ export abstract class RunState {
 
   @Field(() => WaitedRun, { nullable: true, description: 'The run whose end this one waits for, because both load the same system.' })
   waitsFor!: WaitedRun | null
+
+  @Field(() => Processing, { nullable: true, description: 'Null before the processing and after it.' })
+  processing!: Processing | null
 }
 
 @ObjectType({ description: 'What a run is doing now.' })

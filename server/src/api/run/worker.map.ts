@@ -36,6 +36,7 @@ export const toRunWorker = (run: RunRecord, beat: HeartbeatRecord, figures: Work
     memoryUsedPercent: beat.memoryUsedPercent,
     floorMs: beat.floorMs,
     schedulingP99Ms: beat.schedulingP99Ms,
+    spool: beat.spool ?? null,
     startOffsetMs: beat.startOffsetMs,
     lastHeartbeatAgoSeconds: beat.ageSeconds,
     lastError: beat.lastError,

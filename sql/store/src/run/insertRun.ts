@@ -1,12 +1,13 @@
-import type { Plan } from '@flakebench/contract'
+import { fingerprintOf, type Plan } from '@flakebench/contract'
 import { momentBind } from '../client/columns.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
 
 /**
  * Creates a run as PREPARED: its row of RUN_STATUS and its parent row of TEST_RESULTS, and counts the template's use, all or nothing.
  * The run's number is its template's new usage count.
+ * @param rerunOf the run whose settings it takes once more
  */
-export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan): Promise<void> =>
+export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan, rerunOf: string | null = null): Promise<void> =>
   db.transaction(async tx => {
     const counted = await tx.execute(
       'UPDATE test_templates SET usage_count = usage_count + 1, last_used_at = CURRENT_TIMESTAMP WHERE template_id = ?',
@@ -22,8 +23,8 @@ export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan
     )
     await tx.execute(
       `INSERT INTO test_results (test_id, run_id, test_name, template_id, table_type, table_name, warehouse, warehouse_size, load_mode, scaling_mode,
-         worker_count, target_connections, status, start_time, test_config)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PREPARED', CAST(? AS TIMESTAMP_NTZ), PARSE_JSON(?)`,
+         worker_count, target_connections, status, start_time, fingerprint, rerun_of, test_config)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PREPARED', CAST(? AS TIMESTAMP_NTZ), ?, ?, PARSE_JSON(?)`,
       [
         runId,
         runId,
@@ -38,6 +39,8 @@ export const insertRun = (db: SqlClient, runId: string, name: string, plan: Plan
         plan.workerCount,
         plan.targetConnections,
         momentBind(null),
+        fingerprintOf(plan),
+        rerunOf,
         JSON.stringify(plan),
       ],
     )

@@ -6,7 +6,7 @@ import type { Row } from '../client/sqlClient.ts'
 export const RUN_COLUMNS = `r.run_id, r.test_name, r.run_number, r.template_id, r.status, r.phase, r.version, r.scenario_config,
   r.orchestrator_id, r.orchestrator_epoch, r.lease_expires_at, r.start_requested_at, r.start_time, r.warmup_end_time, r.measurement_end_time,
   r.phase_start_time, r.stop_requested_at, r.end_time, r.total_workers_expected, r.workers_ready, r.worker_targets, r.arrival_shares,
-  r.fleet_notes, r.find_max_state, r.qps_controller_state, r.bounds_state, r.guardrail_state, r.waits_for, r.next_sequence_id,
+  r.fleet_notes, r.find_max_state, r.qps_controller_state, r.bounds_state, r.guardrail_state, r.waits_for, r.processing_state, r.next_sequence_id,
   r.completion_reason, r.cancellation_reason, r.created_at, r.updated_at, CURRENT_TIMESTAMP AS now_at,
   CAST(JSON_EXTRACT_PATH_TEXT(r.table_profile, 'rowEstimate') AS DOUBLE PRECISION) AS table_rows,
   COALESCE(TIMESTAMPDIFF('millisecond', r.start_requested_at, COALESCE(r.end_time, CURRENT_TIMESTAMP)), 0) AS elapsed_ms`
@@ -41,6 +41,7 @@ export const toRunRecord = (row: Row): RunRecord => ({
   bounds: json(row, 'bounds_state'),
   guardrail: json(row, 'guardrail_state'),
   waitsFor: textOrNull(row, 'waits_for'),
+  processing: json(row, 'processing_state'),
   nextSequenceId: number(row, 'next_sequence_id'),
   completionReason: textOrNull(row, 'completion_reason') as CompletionReason | null,
   cancellationReason: textOrNull(row, 'cancellation_reason'),

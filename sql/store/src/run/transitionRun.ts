@@ -63,6 +63,7 @@ const assignments = (set: RunChanges): { sql: string[]; binds: Bind[] } => {
   document('qps_controller_state', set.qpsController)
   document('bounds_state', set.bounds)
   document('guardrail_state', set.guardrail)
+  document('processing_state', set.processing)
   return { sql, binds }
 }
 
