@@ -21,6 +21,12 @@ export interface ServerConfig {
   readonly demoRows: number
   /** Looks for runs of servers that died as often when none is known to go on: where that is paid for, it has to be asked for. */
   readonly standby: boolean
+  /** MiB of single executions that a run may have on the workers' disks, all workers together. */
+  readonly spoolLimitMb: number
+  /** Days for which single executions are kept after a run; 0: for ever. */
+  readonly keepExecutionsDays: number
+  /** MiB that a bundle of a run from elsewhere may have. */
+  readonly bundleLimitMb: number
   /** Of the environment, what a worker process needs to run at all. */
   readonly workerEnvironment: Readonly<Record<string, string>>
 }
@@ -38,6 +44,9 @@ Settings, from the environment:
   FLAKEBENCH_HOME                where data is kept (yours: ${defaultHome()}); in its folder tokens, the token files of connections
   FLAKEBENCH_DEMO_ROWS           rows of the demo table (1000000); 0 for no demo
   FLAKEBENCH_STANDBY             1: as --standby. It keeps a warehouse of the control tables awake, which is paid for
+  FLAKEBENCH_SPOOL_LIMIT_MB      disk for the single executions of one run until they are loaded (10240); what is beyond is counted, not kept
+  FLAKEBENCH_KEEP_EXECUTIONS_DAYS  days that they are kept after a run (30); 0: for ever. Figures always are, and those of baselines
+  FLAKEBENCH_BUNDLE_LIMIT_MB     the largest bundle that is taken in (2048)
   FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
   CONTROL_DATABASE_URL           a PostgreSQL or Snowflake for the control tables, instead of the embedded one:
                                  postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or
@@ -96,6 +105,9 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     credentialKey: key,
     demoRows: wholeNumber('FLAKEBENCH_DEMO_ROWS', env['FLAKEBENCH_DEMO_ROWS'] ?? DEFAULT_DEMO_ROWS, 0, 1_000_000_000),
     standby: values.standby === true || standby === '1',
+    spoolLimitMb: wholeNumber('FLAKEBENCH_SPOOL_LIMIT_MB', env['FLAKEBENCH_SPOOL_LIMIT_MB'] || '10240', 1, 100_000_000),
+    keepExecutionsDays: wholeNumber('FLAKEBENCH_KEEP_EXECUTIONS_DAYS', env['FLAKEBENCH_KEEP_EXECUTIONS_DAYS'] || '30', 0, 36_500),
+    bundleLimitMb: wholeNumber('FLAKEBENCH_BUNDLE_LIMIT_MB', env['FLAKEBENCH_BUNDLE_LIMIT_MB'] || '2048', 1, 1_000_000),
     workerEnvironment: Object.fromEntries(
       WORKERS_ENVIRONMENT.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),
     ),

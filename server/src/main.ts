@@ -8,9 +8,14 @@ import { CONTROL_PACE, orchestratorIdOf, standbyPace, startHistograms } from '@f
 import { describeControlDatabase, initControlDatabase } from '@flakebench/store'
 import type { ApiServices } from './api/context.ts'
 import { checkPort, type HttpServer, startHttpServer } from './api/httpServer.ts'
+import { isOwnPage } from './api/loopback.ts'
 import { buildApiSchema } from './api/schema.ts'
 import { HELP, readConfig, type ServerConfig } from './config.ts'
 import { EmbeddedError } from './embedded/embeddedError.ts'
+import { startEnrichmentJobs } from './enrichment/enrichmentJobs.ts'
+import { runEnrichment } from './enrichment/runEnrichment.ts'
+import { exportsRoute } from './exports/exportsRoute.ts'
+import { openRunExports } from './exports/runExports.ts'
 import { Fault } from './fault.ts'
 import { runFeeds } from './live/runFeed.ts'
 import { runsFeed } from './live/runsFeed.ts'
@@ -19,10 +24,12 @@ import { logTo } from './log.ts'
 import { controlPlaceOf, targetChecker } from './orchestrator/checkTarget.ts'
 import { runCommands } from './orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from './orchestrator/orchestrator.ts'
+import { loaderOn } from './orchestrator/processing/loaderProcess.ts'
 import { localSpawner } from './orchestrator/spawners/local.ts'
 import { stopOwnRuns } from './orchestrator/stopOwnRuns.ts'
 import { startPoolPreparer } from './pools/poolPreparer.ts'
 import { reportsRoute } from './push/reportsRoute.ts'
+import { startRetention } from './retention/sweepExecutions.ts'
 import { setUp } from './setUp.ts'
 import { stepsOn } from './steps.ts'
 import { tokenFolderOf } from './tokenFolder.ts'
@@ -87,6 +94,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
       if (isState) changes.poke()
     }
     const tokenFolder = tokenFolderOf(config.home)
+    const spoolFolder = join(config.home, 'spool')
     const workers = {
       workerMain: fileURLToPath(import.meta.resolve('@flakebench/worker/main')),
       environment: {
@@ -95,26 +103,39 @@ const serve = async (config: ServerConfig): Promise<void> => {
         CONTROL_DATABASE_SCHEMA: config.controlDatabaseSchema,
         FLAKEBENCH_CREDENTIAL_KEY: foundation.credentialKey,
         FLAKEBENCH_TOKEN_FOLDER: tokenFolder,
+        FLAKEBENCH_SPOOL_FOLDER: spoolFolder,
       },
     }
-    const spawner = localSpawner({ ...workers, logFolder: join(config.home, 'runs') })
+    const spawner = localSpawner({ ...workers, logFolder: join(config.home, 'runs'), spoolLimitMb: config.spoolLimitMb })
     const pools = startPoolPreparer({ ...workers, db, log, logFolder: join(config.home, 'pools') })
     toClose.push(() => pools.close())
     const { credentialKey } = foundation
+    const loadExecutions = loaderOn({ ...workers, logFolder: join(config.home, 'runs') })
     const watchWarehouse = (run: { readonly runId: string; readonly epoch: number }) =>
       startWarehousePoller(run, { db, credentialKey, tokenFolder, log })
-    const deps = { db, spawner, pace, monotonicMs: () => performance.now(), publish, watchWarehouse, log }
-    const orchestrator: Orchestrator = startOrchestrator(orchestratorIdOf(hostname(), randomUUID()), deps)
+    const enriching = { db, credentialKey, tokenFolder, log }
+    const jobs = startEnrichmentJobs({ ...enriching, publish })
+    const enrichment = runEnrichment({ ...enriching, isWaiting: jobs.lookSoon })
+    toClose.push(
+      () => enrichment.close(),
+      () => jobs.close(),
+    )
+    const deps = { db, spawner, pace, monotonicMs: () => performance.now(), publish, watchWarehouse, loadExecutions, enrichment, log }
+    const orchestrator: Orchestrator = startOrchestrator(orchestratorIdOf(hostname(), randomUUID()), { ...deps, onLook: jobs.lookAlong })
     const checkTarget = targetChecker({ db, credentialKey, tokenFolder }, controlPlaceOf(foundation.controlUrl))
     const commands = runCommands(db, orchestrator, publish, checkTarget, log)
     toClose.push(
       () => orchestrator.close(),
       () => stopOwnRuns(db, orchestrator, commands, log),
     )
+    const exports = openRunExports({ db, home: config.home, log, publish })
+    toClose.push(() => exports.close())
     const services: ApiServices = {
       db,
       commands,
       pools,
+      exports,
+      enrichment,
       runFeeds: feeds,
       runsFeed: changes,
       views,
@@ -131,10 +152,13 @@ const serve = async (config: ServerConfig): Promise<void> => {
       schema: await buildApiSchema(),
       services,
       reports: reportsRoute(credentialKey, orchestrator.accept),
+      files: exportsRoute({ exports, bundleLimitMb: config.bundleLimitMb, log, isOwnPage }),
       log,
       clientFolder: beside('../../client/dist'),
     })
     toClose.push(() => http.close())
+    const retention = startRetention({ db, log, keepDays: config.keepExecutionsDays, spoolFolder, load: loadExecutions, publish })
+    toClose.push(() => retention.close())
     // Workers find this server at its port: no run is claimed before it is known.
     orchestrator.begin(`http://127.0.0.1:${http.port}`)
     steps.begin('Console').done(`http://localhost:${http.port}  (Ctrl-C stops everything)`)

@@ -1,19 +1,35 @@
-import type { ControlPace, Result } from '@flakebench/contract'
-import { listConnections, readResults, type SavedConnection, type SqlClient } from '@flakebench/store'
+import type { ControlPace, ExecutionsKept, Result } from '@flakebench/contract'
+import {
+  countDeletedRuns,
+  listConnections,
+  type PlainResult,
+  type RunMarks,
+  readExecutionsKept,
+  readPlainResults,
+  readResults,
+  readRunMarks,
+  type SavedConnection,
+  type SqlClient,
+} from '@flakebench/store'
 import DataLoader from 'dataloader'
 import type { HealthThresholds } from '../decide/workerHealth.ts'
+import type { RunEnrichment } from '../enrichment/runEnrichment.ts'
+import type { RunExports } from '../exports/runExports.ts'
 import type { RunFeeds } from '../live/runFeed.ts'
 import type { RunsFeed } from '../live/runsFeed.ts'
 import type { RunViews } from '../live/runViews.ts'
 import type { Log } from '../log.ts'
 import type { RunCommands } from '../orchestrator/commands.ts'
 import type { PoolPreparer } from '../pools/poolPreparer.ts'
+import { type FigureLoader, figureLoader } from './figure/figureLoader.ts'
 
 /** What resolvers work with; they hold no state of their own. */
 export interface ApiServices {
   readonly db: SqlClient
   readonly commands: RunCommands
   readonly pools: PoolPreparer
+  readonly enrichment: Pick<RunEnrichment, 'enrich'>
+  readonly exports: RunExports
   readonly runFeeds: RunFeeds
   readonly runsFeed: RunsFeed
   readonly views: RunViews
@@ -32,7 +48,13 @@ export interface ApiServices {
 /** One operation's context: equal readings within it are made once. */
 export interface ApiContext extends ApiServices {
   readonly results: DataLoader<string, Result | null>
+  readonly plainResults: DataLoader<string, PlainResult | null>
+  readonly marks: DataLoader<string, RunMarks | null>
+  /** By template id. */
+  readonly deletedRuns: DataLoader<string, number>
   readonly connections: DataLoader<string, SavedConnection | null>
+  readonly figures: FigureLoader
+  readonly executionsKept: DataLoader<string, ExecutionsKept | null>
 }
 
 export const contextOf = (services: ApiServices): ApiContext => ({
@@ -41,8 +63,25 @@ export const contextOf = (services: ApiServices): ApiContext => ({
     const found = await readResults(services.db, runIds)
     return runIds.map(id => found.get(id) ?? null)
   }),
+  plainResults: new DataLoader(async runIds => {
+    const found = await readPlainResults(services.db, runIds)
+    return runIds.map(id => found.get(id) ?? null)
+  }),
+  marks: new DataLoader(async runIds => {
+    const found = await readRunMarks(services.db, runIds)
+    return runIds.map(id => found.get(id) ?? null)
+  }),
+  deletedRuns: new DataLoader(async templateIds => {
+    const found = await countDeletedRuns(services.db, templateIds)
+    return templateIds.map(id => found.get(id) ?? 0)
+  }),
   connections: new DataLoader(async ids => {
     const all = new Map((await listConnections(services.db)).map(connection => [connection.id, connection]))
     return ids.map(id => all.get(id) ?? null)
+  }),
+  figures: figureLoader(services.db),
+  executionsKept: new DataLoader(async runIds => {
+    const found = await readExecutionsKept(services.db, runIds)
+    return runIds.map(id => found.get(id) ?? null)
   }),
 })

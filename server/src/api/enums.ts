@@ -2,8 +2,12 @@ import {
   ARRIVALS,
   COMPLETION_REASONS,
   DEAD_WORKER_POLICIES,
+  ENRICHMENT_SOURCES,
+  ENRICHMENT_STATUSES,
   ERROR_CATEGORIES,
+  EXECUTIONS_STATES,
   FAIL_THRESHOLDS,
+  FIGURE_SLICES,
   GUARDRAIL_MODES,
   GUARDRAIL_STATES,
   LATENCY_AGGREGATION_METHOD,
@@ -15,20 +19,27 @@ import {
   PARAMETER_STRATEGIES,
   POOL_KINDS,
   POOL_STATUSES,
+  PROCESSING_STEPS,
   RUN_PHASES,
   RUN_STATUSES,
   SCALING_MODES,
   SLO_BOUNDS,
   SLO_VERDICTS,
+  SPOOL_STATES,
   STEP_OUTCOMES,
   STEP_PURPOSES,
   STEP_TYPES,
   TABLE_TYPES,
+  VERDICT_OUTCOMES,
   WORKER_HEALTHS,
   WORKER_STATUSES,
 } from '@flakebench/contract'
-import { CONNECTION_TYPES, POSTGRES_TLS, SNOWFLAKE_AUTHENTICATORS } from '@flakebench/store'
+import { CONNECTION_TYPES, EXECUTION_SORT_FIELDS, POSTGRES_TLS, RUN_SORT_FIELDS, SNOWFLAKE_AUTHENTICATORS } from '@flakebench/store'
 import { registerEnumType } from 'type-graphql'
+import { COMPARED_METRICS } from '../decide/compare/judgedMetrics.ts'
+import { BETTER_IS } from '../decide/compare/metricRows.ts'
+import { RESOURCE_KINDS } from '../decide/compare/resourceRows.ts'
+import { SERIES_ALIGNMENTS, SERIES_METRICS } from '../decide/figures/seriesMetrics.ts'
 
 /** The contract's words as a GraphQL enumeration: names and values are the same. */
 const enumOf = <W extends string>(name: string, words: readonly W[], description?: string): Readonly<Record<W, W>> => {
@@ -96,6 +107,39 @@ export const PoolKindEnum = enumOf(
   POOL_KINDS,
   'KEY: keys of rows. RANGE: moments of a time column. ROW: whole rows. COLUMN: values of a column.',
 )
+export const SpoolStateEnum = enumOf(
+  'SpoolState',
+  SPOOL_STATES,
+  'FULL: its bound on disk is reached, what comes after is counted and not kept. FAILED: the disk refuses.',
+)
+export const ProcessingStepEnum = enumOf('ProcessingStep', PROCESSING_STEPS)
+export const ExecutionsStateEnum = enumOf('ExecutionsState', EXECUTIONS_STATES)
+export const EnrichmentSourceEnum = enumOf('EnrichmentSource', ENRICHMENT_SOURCES)
+export const EnrichmentStatusEnum = enumOf('EnrichmentStatus', ENRICHMENT_STATUSES)
+export const VerdictOutcomeEnum = enumOf(
+  'VerdictOutcome',
+  VERDICT_OUTCOMES,
+  'NO_EVIDENCE: of a difference; it is not proof that there is none.',
+)
+export const SortDirectionEnum = enumOf('SortDirection', ['ASC', 'DESC'])
+export const ExecutionSortFieldEnum = enumOf('ExecutionSortField', EXECUTION_SORT_FIELDS)
+export const SeriesMetricEnum = enumOf('SeriesMetric', SERIES_METRICS)
+export const SeriesAlignmentEnum = enumOf('SeriesAlignment', SERIES_ALIGNMENTS)
+export const RunSortFieldEnum = enumOf('RunSortField', RUN_SORT_FIELDS)
+export const RerunFromEnum = enumOf(
+  'RerunFrom',
+  ['SNAPSHOT', 'LATEST_TEMPLATE'],
+  'SNAPSHOT: with the settings that the run was made with. LATEST_TEMPLATE: with those that its template has now.',
+)
+export const ExportFormatEnum = enumOf(
+  'ExportFormat',
+  ['CSV', 'JSON', 'BUNDLE'],
+  'CSV: a row an interval, or an execution. JSON: the run with its figures and intervals. BUNDLE: all of it, for another installation.',
+)
+export const ComparedMetricEnum = enumOf('ComparedMetric', COMPARED_METRICS)
+export const BetterIsEnum = enumOf('BetterIs', BETTER_IS)
+export const ResourceKindEnum = enumOf('ResourceKind', RESOURCE_KINDS)
+export const FigureSliceEnum = enumOf('FigureSlice', FIGURE_SLICES)
 export const PoolStatusEnum = enumOf('PoolStatus', POOL_STATUSES)
 export const ErrorCategoryEnum = enumOf('ErrorCategory', ERROR_CATEGORIES)
 export const LatencyAggregationMethodEnum = enumOf(

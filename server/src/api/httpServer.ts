@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
 import { expressMiddleware } from '@as-integrations/express5'
 import express, { type RequestHandler } from 'express'
@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   readonly services: ApiServices
   /** What workers push to. */
   readonly reports: RequestHandler
+  /** Files that were exported, and bundles that are sent. */
+  readonly files: RequestHandler
   readonly log: Log
   /** The console's built files. */
   readonly clientFolder: string
@@ -43,8 +45,16 @@ const SECURITY_HEADERS = {
   'Referrer-Policy': 'no-referrer',
 } as const
 
-/** `/graphql` over HTTP and WebSocket, `/health`, what workers push to, and the console. */
-export const startHttpServer = async ({ port, schema, services, reports, log, clientFolder }: HttpServerOptions): Promise<HttpServer> => {
+/** `/graphql` over HTTP and WebSocket, `/health`, what workers push to, files of runs, and the console. */
+export const startHttpServer = async ({
+  port,
+  schema,
+  services,
+  reports,
+  files,
+  log,
+  clientFolder,
+}: HttpServerOptions): Promise<HttpServer> => {
   const app = express()
   const server = createServer(app)
   const apollo = new ApolloServer<ApiContext>({
@@ -58,7 +68,12 @@ export const startHttpServer = async ({ port, schema, services, reports, log, cl
         log,
         String(formatted.extensions?.['code']),
       ),
-    plugins: [ApolloServerPluginDrainHttpServer({ httpServer: server }), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      ApolloServerPluginDrainHttpServer({ httpServer: server }),
+      ApolloServerPluginLandingPageDisabled(),
+      // It looks at each field of an answer, and a chart has tens of thousands; nothing here is cached.
+      ApolloServerPluginCacheControlDisabled(),
+    ],
   })
   await apollo.start()
 
@@ -72,10 +87,11 @@ export const startHttpServer = async ({ port, schema, services, reports, log, cl
     response.status(health.ok ? 200 : 503).json(health)
   })
   app.use(reports)
+  app.use(files)
   app.use('/graphql', express.json({ limit: LARGEST_BODY }), expressMiddleware(apollo, { context: async () => contextOf(services) }))
   if (existsSync(clientFolder)) {
-    const files = sirv(clientFolder, { single: true, gzip: true, brotli: true, setHeaders: response => setSecurityHeaders(response) })
-    app.use((request, response, next) => files(request, response, next))
+    const pages = sirv(clientFolder, { single: true, gzip: true, brotli: true, setHeaders: response => setSecurityHeaders(response) })
+    app.use((request, response, next) => pages(request, response, next))
   } else log.warn('the console is not built: run "pnpm build"', { folder: clientFolder })
 
   await listen(server, port)

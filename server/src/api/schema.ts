@@ -4,9 +4,16 @@ import { type GraphQLSchema, lexicographicSortSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { CompareResolver } from './compare/compare.resolver.ts'
 import { ConnectionResolver } from './connection/connection.resolver.ts'
+import { EnrichmentResolver } from './enrichment/enrichment.resolver.ts'
+import { ExecutionResolver } from './execution/execution.resolver.ts'
+import { FigureResolver } from './figure/figure.resolver.ts'
 import { HealthResolver } from './health/health.resolver.ts'
+import { ExportsResolver } from './history/exports.resolver.ts'
+import { HistoryResolver } from './history/history.resolver.ts'
+import { RunMarksResolver } from './history/runMarks.resolver.ts'
 import { LogResolver } from './log/log.resolver.ts'
 import { RunResolver } from './run/run.resolver.ts'
+import { SeriesResolver } from './series/series.resolver.ts'
 import { TemplateResolver } from './template/template.resolver.ts'
 import { ValuePoolsResolver } from './template/valuePools.resolver.ts'
 import { WarehouseResolver } from './warehouse/warehouse.resolver.ts'
@@ -24,9 +31,16 @@ export const buildApiSchema = (): Promise<GraphQLSchema> =>
     resolvers: [
       CompareResolver,
       ConnectionResolver,
+      EnrichmentResolver,
+      ExecutionResolver,
+      FigureResolver,
+      ExportsResolver,
       HealthResolver,
+      HistoryResolver,
       LogResolver,
+      RunMarksResolver,
       RunResolver,
+      SeriesResolver,
       TemplateResolver,
       ValuePoolsResolver,
       WarehouseResolver,

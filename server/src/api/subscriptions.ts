@@ -4,7 +4,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Log } from '../log.ts'
 import { type ApiServices, contextOf } from './context.ts'
-import { isLoopback } from './loopback.ts'
+import { isOwnPage } from './loopback.ts'
 import { presentError } from './presentError.ts'
 
 const LARGEST_MESSAGE = 1_048_576
@@ -20,7 +20,7 @@ export const serveSubscriptions = (
     server,
     path: '/graphql',
     maxPayload: LARGEST_MESSAGE,
-    verifyClient: ({ req }: { req: IncomingMessage }) => isOwnPage(req),
+    verifyClient: ({ req }: { req: IncomingMessage }) => isOwnPage(req.headers.origin),
   })
   const present = (errors: readonly unknown[]): GraphQLFormattedError[] =>
     errors.map(error => presentError(error instanceof GraphQLError ? error : new GraphQLError(String(error)), log))
@@ -36,14 +36,4 @@ export const serveSubscriptions = (
     sockets,
   )
   return { close: async () => void (await protocol.dispose()) }
-}
-
-/** A browser says which page opens a socket: only one of this machine may (ours, or Vite's). Programs that are no browsers send no Origin. */
-const isOwnPage = ({ headers }: IncomingMessage): boolean => {
-  if (headers.origin === undefined) return true
-  try {
-    return isLoopback(new URL(headers.origin).hostname)
-  } catch {
-    return false
-  }
 }

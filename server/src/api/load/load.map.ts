@@ -1,5 +1,6 @@
 import type { DoneStep, FindMaxState, LostWorker as Lost, QpsState, RunRecord, ControllerStep as Step } from '@flakebench/contract'
 import { judgeSlos } from '../../decide/slo.ts'
+import type { Processing } from '../run/processing.type.ts'
 import type { FleetNote, GuardrailStatus, LostWorker } from './fleet.type.ts'
 import type { ControllerStep, FindMaxController, LoadBounds, LoadController, QpsController, SloJudgement, WaitedRun } from './load.type.ts'
 
@@ -10,6 +11,7 @@ export interface LoadState {
   readonly guardrail: GuardrailStatus | null
   readonly fleetNotes: readonly FleetNote[]
   readonly waitsFor: WaitedRun | null
+  readonly processing: Processing | null
 }
 
 export const toLoadState = (run: RunRecord): LoadState => {
@@ -25,6 +27,7 @@ export const toLoadState = (run: RunRecord): LoadState => {
       reason,
     })),
     waitsFor: run.waitsFor === null ? null : { id: run.waitsFor },
+    processing: run.phase === 'PROCESSING' ? run.processing : null,
   }
 }
 

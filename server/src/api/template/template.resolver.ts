@@ -24,7 +24,9 @@ import { Template, TemplateConnection } from './template.type.ts'
 const present = async (saved: SavedTemplate, context: ApiContext): Promise<Template> => {
   const { connectionId } = saved.target
   const connection = connectionId === null ? null : await context.connections.load(connectionId)
-  return toTemplate(saved, connection?.name ?? null)
+  // A run that was deleted is counted no more; its number stays taken, should it be restored.
+  const usageCount = saved.usageCount - (await context.deletedRuns.load(saved.id))
+  return toTemplate({ ...saved, usageCount }, connection?.name ?? null)
 }
 
 const existing = async (id: string, context: ApiContext): Promise<SavedTemplate> => {

@@ -179,4 +179,7 @@ export class TemplateAdvancedInput {
 
   @Field(() => Boolean, { nullable: true, description: 'The run does not wait for others that load the same.' })
   shareSut?: boolean | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Every single execution is kept, beside the histograms; true unless it is set.' })
+  keepExecutions?: boolean | null
 }

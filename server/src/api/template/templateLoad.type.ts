@@ -176,4 +176,7 @@ export class TemplateAdvanced {
 
   @Field(() => Boolean, { description: 'The run does not wait for others that load the same.' })
   shareSut!: boolean
+
+  @Field(() => Boolean, { description: 'Every single execution is kept, beside the histograms.' })
+  keepExecutions!: boolean
 }
