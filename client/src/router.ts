@@ -11,6 +11,7 @@ declare module 'vue-router' {
 
 const RUNS = { section: 'Runs', sectionPath: '/runs' }
 const TEMPLATES = { section: 'Templates', sectionPath: '/templates' }
+const COMPARE = { section: 'Compare', sectionPath: '/compare' }
 const CONNECTIONS = { section: 'Connections', sectionPath: '/connections' }
 
 const loadRunPage = () => import('./features/run/RunPage.vue')
@@ -25,7 +26,9 @@ export const router = createRouter({
     { path: '/', redirect: '/templates' },
     { path: '/templates', component: TemplatesPage, meta: TEMPLATES },
     { path: '/runs', component: () => import('./features/history/HistoryPage.vue'), meta: RUNS },
+    { path: '/runs/:id/executions', component: () => import('./features/executions/ExecutionsPage.vue'), props: true, meta: RUNS },
     { path: '/runs/:id', component: loadRunPage, props: true, meta: RUNS },
+    { path: '/compare', component: () => import('./features/compare/ComparePage.vue'), meta: COMPARE },
     { path: '/connections', component: () => import('./features/connections/ConnectionsPage.vue'), meta: CONNECTIONS },
     {
       path: '/:rest(.*)*',

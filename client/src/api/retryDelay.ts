@@ -2,7 +2,7 @@ const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 5_000
 
 /** How long to wait before try number `attempt` (from 0): doubles up to five seconds, with a fifth of jitter so that pages do not knock together. */
-export const retryDelayMs = (attempt: number, jitter: number): number =>
+const retryDelayMs = (attempt: number, jitter: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt, 10)) * (0.8 + 0.2 * jitter)
 
 /** Waits before a retry; the browser's "online" event ends the wait early. */

@@ -7,7 +7,7 @@ import type { ServerProblem } from './serverProblem.ts'
 export interface Page<Row> {
   readonly edges: readonly { readonly node: Row }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-  readonly totalCount: number
+  readonly totalCount?: number
 }
 
 /**

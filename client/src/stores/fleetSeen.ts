@@ -1,7 +1,7 @@
 import type { RunWorker } from '../api/documents/runFields.ts'
 
 /** From when to when a worker's heartbeats were missing, in seconds from the agreed start, as this page has seen it. */
-export interface SilentSpan {
+interface SilentSpan {
   readonly health: 'STALE' | 'DEAD'
   readonly fromSeconds: number
   /** Null: still. */

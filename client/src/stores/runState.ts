@@ -1,6 +1,6 @@
 import type { FleetNote, GuardrailStatus, LoadBounds, LoadController, SloJudgement, WaitedRun } from '../api/documents/loadFields.ts'
 import type { RunDetail, RunStatus, RunUpdate } from '../api/documents/runDocuments.ts'
-import type { Metrics, ResultArrivals, RunTiming } from '../api/documents/runFields.ts'
+import type { Metrics, Processing, ResultArrivals, RunTiming } from '../api/documents/runFields.ts'
 
 /** What changes about a run while it goes on; the query and the subscription both tell all of it. */
 export interface RunState {
@@ -11,6 +11,8 @@ export interface RunState {
   readonly workerCount: number
   readonly workersReady: number | null
   readonly timing: RunTiming
+  /** How far the processing is; null before and after it. */
+  readonly processing: Processing | null
   readonly aggregateMetrics: Metrics | null
   readonly measurementMetrics: Metrics | null
   /** Of the measurement so far, or as a whole; null before, and in a closed loop. */
@@ -77,6 +79,7 @@ export const stateOfDetail = (run: RunDetail, known: RunState | null = null): Ru
   cancellationReason: run.cancellationReason,
   workerCount: run.workerCount,
   timing: run.timing,
+  processing: run.processing,
   aggregateMetrics: measuredOnly(run.aggregateMetrics),
 })
 
@@ -91,6 +94,7 @@ export const stateOfUpdate = ({ run }: RunUpdate): RunState => ({
   workerCount: run.workerCount,
   workersReady: run.workersReady,
   timing: run.timing,
+  processing: run.processing,
   aggregateMetrics: measuredOnly(run.aggregateMetrics),
   measurementMetrics: measuredOnly(run.measurementMetrics),
   arrivals: run.arrivals,

@@ -14,7 +14,7 @@ const readShown = (): string[] => {
   }
 }
 
-export interface Toast {
+interface Toast {
   readonly title: string
   readonly text: string
   readonly tone: 'success' | 'warning' | 'error' | 'info'

@@ -10,7 +10,15 @@ import {
   waitedRunFields,
 } from './loadFields.ts'
 import { runPlanFields } from './planFields.ts'
-import { historyPointFields, kindMetricsFields, metricsFields, resultArrivalsFields, runWorkerFields, timingFields } from './runFields.ts'
+import {
+  historyPointFields,
+  kindMetricsFields,
+  metricsFields,
+  processingFields,
+  resultArrivalsFields,
+  runWorkerFields,
+  timingFields,
+} from './runFields.ts'
 import { runWarehouseFields, warehouseDetailsFields, warehousePointFields } from './warehouseFields.ts'
 
 export const runQuery = graphql(
@@ -28,11 +36,20 @@ export const runQuery = graphql(
         workerCount
         createdAt
         notes
+        tags
+        annotation
+        isBaseline
+        deletedAt
+        importedAt
+        rerunOf
         plan {
           ...RunPlanFields
         }
         timing {
           ...TimingFields
+        }
+        processing {
+          ...ProcessingFields
         }
         aggregateMetrics {
           ...MetricsFields
@@ -117,6 +134,7 @@ export const runQuery = graphql(
   [
     runPlanFields,
     timingFields,
+    processingFields,
     metricsFields,
     kindMetricsFields,
     resultArrivalsFields,
@@ -150,6 +168,9 @@ export const runUpdatedSubscription = graphql(
           workersReady
           timing {
             ...TimingFields
+          }
+          processing {
+            ...ProcessingFields
           }
           aggregateMetrics {
             ...MetricsFields
@@ -197,6 +218,7 @@ export const runUpdatedSubscription = graphql(
   `,
   [
     timingFields,
+    processingFields,
     metricsFields,
     resultArrivalsFields,
     runWorkerFields,
@@ -227,5 +249,4 @@ export type RunPlan = RunDetail['plan']
 export type RunResult = NonNullable<RunDetail['result']>
 export type RunUpdate = ResultOf<typeof runUpdatedSubscription>['runUpdated']
 export type RunStatus = RunDetail['status']
-export type RunPhase = RunDetail['phase']
 export type CompletionReason = NonNullable<RunDetail['completionReason']>

@@ -148,6 +148,19 @@ export const runWorkerFields = graphql(`
     startOffsetMs
     cpuUsedPercent
     memoryUsedPercent
+    spool {
+      state
+      spooled
+      dropped
+    }
+  }
+`)
+
+export const processingFields = graphql(`
+  fragment ProcessingFields on Processing {
+    step
+    done
+    total
   }
 `)
 
@@ -157,3 +170,4 @@ export type KindMetrics = ResultOf<typeof kindMetricsFields>
 export type ResultArrivals = ResultOf<typeof resultArrivalsFields>
 export type HistoryPoint = ResultOf<typeof historyPointFields>
 export type RunWorker = ResultOf<typeof runWorkerFields>
+export type Processing = ResultOf<typeof processingFields>

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf, type VariablesOf } from '../graphql.ts'
 
-export const runRowFields = graphql(`
+const runRowFields = graphql(`
   fragment RunRowFields on Run {
     id
     name
@@ -12,9 +12,20 @@ export const runRowFields = graphql(`
       id
     }
     createdAt
+    deletedAt
+    importedAt
+    templateId
+    fingerprint
+    tags
+    annotation
+    isBaseline
     plan {
+      summary
       workerCount
       targetConnections
+      scaling {
+        mode
+      }
       target {
         tableType
         database
@@ -50,7 +61,10 @@ export const runRowFields = graphql(`
       scope
       windowSeconds
       qps
+      operations
+      p50Ms
       p95Ms
+      p99Ms
       errorRate
     }
   }
@@ -58,8 +72,8 @@ export const runRowFields = graphql(`
 
 export const runListQuery = graphql(
   `
-    query RunList($first: Int!, $after: String, $filter: RunFilter) {
-      runs(first: $first, after: $after, filter: $filter) {
+    query RunList($first: Int!, $after: String, $filter: RunFilter, $sort: RunSort) {
+      runs(first: $first, after: $after, filter: $filter, sort: $sort) {
         totalCount
         edges {
           node {
@@ -76,6 +90,53 @@ export const runListQuery = graphql(
   [runRowFields],
 )
 
+export const runRowQuery = graphql(
+  `
+    query RunRow($id: ID!) {
+      run(id: $id) {
+        ...RunRowFields
+      }
+    }
+  `,
+  [runRowFields],
+)
+
+export const runCountQuery = graphql(`
+  query RunCount($filter: RunFilter) {
+    runs(first: 1, filter: $filter) {
+      totalCount
+    }
+  }
+`)
+
+/** What there is to choose from. */
+export const runChoicesQuery = graphql(`
+  query RunChoices {
+    tags {
+      name
+      count
+    }
+    warehouseSizes
+  }
+`)
+
+export const exportRunsMutation = graphql(`
+  mutation ExportRuns($format: ExportFormat!, $filter: RunFilter, $sort: RunSort) {
+    exportRuns(format: $format, filter: $filter, sort: $sort) {
+      name
+      url
+    }
+  }
+`)
+
+export const importRunMutation = graphql(`
+  mutation ImportRun($file: ID!) {
+    importRun(file: $file) {
+      id
+    }
+  }
+`)
+
 export const runsChangedSubscription = graphql(`
   subscription RunsChanged {
     runsChanged {
@@ -90,3 +151,4 @@ export const runsChangedSubscription = graphql(`
 
 export type RunRow = ResultOf<typeof runRowFields>
 export type RunListFilter = NonNullable<VariablesOf<typeof runListQuery>['filter']>
+export type RunListSort = NonNullable<VariablesOf<typeof runListQuery>['sort']>

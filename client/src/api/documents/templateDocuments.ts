@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '../graphql.ts'
 
-export const valuePoolsFields = graphql(`
+const valuePoolsFields = graphql(`
   fragment ValuePoolsFields on ValuePools {
     status
     preparedAt
@@ -21,7 +21,7 @@ export const valuePoolsFields = graphql(`
   }
 `)
 
-export const templateRowFields = graphql(
+const templateRowFields = graphql(
   `
   fragment TemplateRowFields on Template {
     id

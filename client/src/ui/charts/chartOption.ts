@@ -3,8 +3,9 @@ import { shortClockText } from '../words/durations.ts'
 import type { ChartAxis, ChartBand, ChartPoint, ChartSeries } from './chartTypes.ts'
 import { drawHatch, type Palette } from './palette.ts'
 import { tickStepSeconds } from './timeAxis.ts'
+import { axisTipLook } from './tipLook.ts'
 
-export interface ChartFacts {
+interface ChartFacts {
   readonly series: readonly ChartSeries[]
   readonly bands: readonly ChartBand[]
   readonly axes: readonly ChartAxis[]
@@ -13,6 +14,7 @@ export interface ChartFacts {
 
 interface TipItem {
   readonly seriesName?: string
+  readonly dataIndex?: number
   readonly value?: ChartPoint
 }
 
@@ -23,6 +25,16 @@ const withDots = (points: readonly ChartPoint[]): unknown[] =>
     return isAlone ? { value: point, symbol: 'circle', symbolSize: 4 } : point
   })
 
+/** A little less than half, so that the crosshair, which goes to the nearest, is at the same interval in all charts. */
+const TO_MIDDLE = 0.49
+
+/** Points stand at the ends of their intervals, bars over the middle. */
+const centred = (points: readonly ChartPoint[]): unknown[] => {
+  const lengths = points.slice(1).map(([at], before) => at - (points[before]?.[0] ?? 0))
+  const usual = [...lengths].sort((a, b) => a - b)[lengths.length >> 1] ?? 1
+  return points.map(([at, value]) => [at - usual * TO_MIDDLE, value])
+}
+
 const seriesOption = (series: ChartSeries, palette: Palette): Record<string, unknown> => {
   const colour = palette[series.colour]
   const shared = { name: series.name, yAxisIndex: series.axis ?? 0, silent: true, animation: false, z: 3 }
@@ -31,7 +43,7 @@ const seriesOption = (series: ChartSeries, palette: Palette): Record<string, unk
       ...shared,
       type: 'bar',
       stack: 'bars',
-      data: series.points,
+      data: centred(series.points),
       barMaxWidth: 10,
       barMinWidth: 1.5,
       itemStyle: { color: colour, opacity: series.strength ?? 1 },
@@ -51,7 +63,8 @@ const seriesOption = (series: ChartSeries, palette: Palette): Record<string, unk
   }
 }
 
-const bandOption = (bands: readonly ChartBand[], palette: Palette): Record<string, unknown> => ({
+/** Grey and hatched stretches behind whatever is drawn over the time of a run. */
+export const bandOption = (bands: readonly ChartBand[], palette: Palette): Record<string, unknown> => ({
   name: 'bands',
   type: 'line',
   data: [],
@@ -87,8 +100,14 @@ const axisOption = (axis: ChartAxis, at: number, palette: Palette): Record<strin
   splitLine: { show: at === 0, lineStyle: { color: palette.line, width: 1 } },
 })
 
+/** The end of the interval that is pointed at, wherever it is drawn. */
+const momentOf = (item: TipItem | undefined, { series }: ChartFacts): number | undefined => {
+  const own = series.find(each => each.name === item?.seriesName)
+  return own?.isBar === true ? own.points[item?.dataIndex ?? -1]?.[0] : item?.value?.[0]
+}
+
 const tipText = (items: readonly TipItem[], facts: ChartFacts, palette: Palette): string => {
-  const moment = items[0]?.value?.[0]
+  const moment = momentOf(items[0], facts)
   if (moment === undefined) return ''
   const rows = facts.series.flatMap(series => {
     const value = items.find(item => item.seriesName === series.name)?.value?.[1]
@@ -112,15 +131,7 @@ export const chartOption = (facts: ChartFacts, palette: Palette): EChartsCoreOpt
   grid: { left: 58, right: rightMargin(facts.axes), top: 18, bottom: 24 },
   textStyle: { fontFamily: 'system-ui, sans-serif' },
   tooltip: {
-    trigger: 'axis',
-    confine: true,
-    transitionDuration: 0,
-    backgroundColor: palette.raised,
-    borderColor: palette.lineStrong,
-    borderWidth: 1,
-    padding: [6, 10],
-    textStyle: { color: palette.text, fontSize: 12 },
-    axisPointer: { type: 'line', snap: true, lineStyle: { color: palette.muted, width: 1, type: 'solid' }, label: { show: false } },
+    ...axisTipLook(palette),
     formatter: (items: unknown) => tipText(Array.isArray(items) ? items : [items], facts, palette),
   },
   xAxis: {

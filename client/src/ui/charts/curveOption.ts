@@ -2,6 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import { countText, exactText, msAxis, qpsAxis } from '../words/numbers.ts'
 import type { CurveMark, CurvePoint } from './curveTypes.ts'
 import type { Palette } from './palette.ts'
+import { axisTipLook } from './tipLook.ts'
 
 const LEAST_RANGE = 4
 /** The words of marks that stand close together go on lines of their own. */
@@ -117,15 +118,7 @@ export const curveOption = (points: readonly CurvePoint[], marks: readonly Curve
   grid: { left: 58, right: 58, top: 26 + (MARK_LINES[Math.min(marks.length, MARK_LINES.length) - 1] ?? 0), bottom: 24 },
   textStyle: { fontFamily: 'system-ui, sans-serif' },
   tooltip: {
-    trigger: 'axis',
-    confine: true,
-    transitionDuration: 0,
-    backgroundColor: palette.raised,
-    borderColor: palette.lineStrong,
-    borderWidth: 1,
-    padding: [6, 10],
-    textStyle: { color: palette.text, fontSize: 12 },
-    axisPointer: { type: 'line', snap: true, lineStyle: { color: palette.muted, width: 1, type: 'solid' }, label: { show: false } },
+    ...axisTipLook(palette),
     formatter: (items: unknown) => {
       const [first] = Array.isArray(items) ? (items as { value?: readonly [number, number] }[]) : []
       return first?.value === undefined ? '' : tipText(first.value[0], points, palette)

@@ -11,6 +11,8 @@ interface ChartUse {
   readonly isDark: () => boolean
   /** It is drawn again when one of these changes. */
   readonly sources: WatchSource[]
+  /** Once it is there: to listen to it. */
+  readonly started?: (chart: Chart) => void
 }
 
 /** One plot in an element, as long as its component lives: as large as the element, in the colours of the theme. */
@@ -27,6 +29,7 @@ export const useChart = (element: Readonly<ShallowRef<HTMLDivElement | null>>, u
   onMounted(() => {
     if (element.value === null) return
     chart = use.start(element.value)
+    use.started?.(chart)
     resizes = new ResizeObserver(() => chart?.resize())
     resizes.observe(element.value)
     draw()

@@ -9,12 +9,17 @@ export const KIND_WORDS: Readonly<Record<OperationKind, string>> = {
   GENERIC_SQL: 'Generic SQL',
 }
 
+export const isKind = (name: string): name is OperationKind => name in KIND_WORDS
+
+/** What stands for a label: an operation without one of its own has its kind's name for it. */
+export const labelWord = (label: string): string => (isKind(label) ? KIND_WORDS[label] : label)
+
 /** What an operation is called: by its label where it has one of its own, else by its kind. */
 export const operationWord = (kind: OperationKind, label: string | null | undefined): string =>
   label === null || label === undefined || label === '' || label === kind ? KIND_WORDS[kind] : label
 
 /** What tells one operation of a mix from the others. */
-export interface OperationName {
+interface OperationName {
   readonly kind: OperationKind
   readonly label?: string | null
 }

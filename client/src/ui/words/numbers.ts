@@ -60,18 +60,32 @@ export const rateFigure = (rate: number | null | undefined): Figure => percentFi
 export const countFigure = (count: number | null | undefined): Figure =>
   isNumber(count) ? { value: grouped(Math.round(count), 0), unit: '' } : EMPTY
 
-export const memoryFigure = (megabytes: number | null | undefined): Figure => {
+const memoryFigure = (megabytes: number | null | undefined): Figure => {
   if (!isNumber(megabytes)) return EMPTY
   return megabytes >= 1_023.5 ? { value: threeDigits(megabytes / 1_024), unit: 'GB' } : { value: threeDigits(megabytes), unit: 'MB' }
 }
 
+const BYTE_SCALES = [
+  { from: 1_023.5 * 1_048_576, by: 1_073_741_824, unit: 'GB' },
+  { from: 1_023.5 * 1_024, by: 1_048_576, unit: 'MB' },
+  { from: 1_023.5, by: 1_024, unit: 'KB' },
+] as const
+
+/** 8.00 KB, and every one of them below a kilobyte. */
+export const bytesFigure = (bytes: number | null | undefined): Figure => {
+  if (!isNumber(bytes)) return EMPTY
+  const scale = BYTE_SCALES.find(each => bytes >= each.from)
+  return scale === undefined ? { value: grouped(bytes, 0), unit: 'B' } : { value: threeDigits(bytes / scale.by), unit: scale.unit }
+}
+
 /** Value and unit with a space between: 18.3 k/s. */
-export const figureText = ({ value, unit }: Figure): string => (unit === '' ? value : `${value} ${unit}`)
+const figureText = ({ value, unit }: Figure): string => (unit === '' ? value : `${value} ${unit}`)
 
 export const qpsText = (perSecond: number | null | undefined): string => figureText(qpsFigure(perSecond))
 export const msText = (ms: number | null | undefined): string => figureText(msFigure(ms))
 export const percentText = (percent: number | null | undefined): string => figureText(percentFigure(percent))
 export const rateText = (rate: number | null | undefined): string => figureText(rateFigure(rate))
+export const bytesText = (bytes: number | null | undefined): string => figureText(bytesFigure(bytes))
 export const countText = (count: number | null | undefined): string => countFigure(count).value
 export const memoryText = (megabytes: number | null | undefined): string => figureText(memoryFigure(megabytes))
 

@@ -2,7 +2,7 @@ import { spanText } from './durations.ts'
 import { isOnSnowflake, type TableType } from './kinds.ts'
 import { qpsText } from './numbers.ts'
 
-export interface LoadFacts {
+interface LoadFacts {
   readonly mode: 'CONCURRENCY' | 'QPS' | 'FIND_MAX_CONCURRENCY'
   readonly targetConnections?: number | null
   readonly targetQps?: number | null

@@ -1,0 +1,19 @@
+/** Hands the browser something to save. */
+const save = (href: string, name: string): void => {
+  const link = document.createElement('a')
+  link.href = href
+  link.download = name
+  document.body.append(link)
+  link.click()
+  link.remove()
+}
+
+/** Saves a text; the byte order mark tells spreadsheets that it is UTF-8. */
+export const saveText = (text: string, name: string, type: string): void => {
+  const url = URL.createObjectURL(new Blob(['\uFEFF', text], { type: `${type};charset=utf-8` }))
+  save(url, name)
+  setTimeout(() => URL.revokeObjectURL(url))
+}
+
+/** Saves what the server keeps at `url`. */
+export const saveFrom = (url: string, name: string): void => save(url, name)
