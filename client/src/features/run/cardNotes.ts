@@ -2,12 +2,12 @@ import type { RunPlan } from '../../api/documents/runDocuments.ts'
 import type { HistoryPoint, ResultArrivals } from '../../api/documents/runFields.ts'
 import { countText, exactText, msText, qpsText } from '../../ui/words/numbers.ts'
 
-export interface CardNote {
+interface CardNote {
   readonly text: string
   readonly title: string
 }
 
-export interface OpenLoopNotes {
+interface OpenLoopNotes {
   readonly qps: CardNote
   readonly p50: CardNote
   readonly p95: CardNote

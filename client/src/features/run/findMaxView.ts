@@ -7,7 +7,7 @@ import { connectionsText } from '../../ui/words/plans.ts'
 import { didHold, didNotHold } from './stepWords.ts'
 
 /** What the step under way is doing at a moment, and how far it is. */
-export interface StepProgress {
+interface StepProgress {
   readonly word: string
   /** Until it is judged, m:ss; empty where that is open. */
   readonly countdown: string

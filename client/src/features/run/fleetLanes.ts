@@ -8,7 +8,7 @@ import { offsetSeconds } from './runOffsets.ts'
 
 export type LaneLook = 'joining' | 'serving' | 'stale' | 'leaving' | 'lost'
 
-export interface LanePart {
+interface LanePart {
   readonly look: LaneLook
   readonly fromSeconds: number
   readonly toSeconds: number

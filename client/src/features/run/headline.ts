@@ -7,7 +7,7 @@ import { connectionsText } from '../../ui/words/plans.ts'
 import { meanOf, measuredPoints } from './chartPoints.ts'
 
 /** The figures that the page begins with: of the newest interval, of the measurement, or of the best step of a search that is over. */
-export interface Headline {
+interface Headline {
   readonly qps: number
   readonly p50Ms: number | null
   readonly p95Ms: number | null

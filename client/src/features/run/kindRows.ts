@@ -4,7 +4,7 @@ import { KIND_WORDS, operationColours, operationKey, operationWord } from '../..
 
 type Planned = RunPlan['operations'][number]
 
-export interface KindRow {
+interface KindRow {
   readonly key: string
   readonly kind: Planned['kind']
   readonly word: string

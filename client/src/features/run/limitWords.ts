@@ -6,10 +6,10 @@ const BUSY_LOOP_PERCENT = 80
 const LATE_P99_MS = 10
 const FULL_CPU_PERCENT = 95
 
-export type LimitCause = 'late' | 'clock' | 'busy'
+type LimitCause = 'late' | 'clock' | 'busy'
 
 /** What made an interval client-limited, as far as its figures tell; null for one that was not. */
-export const limitCause = (point: Pick<HistoryPoint, 'clientLimited' | 'eventLoopDelayP99Ms' | 'arrivals'>): LimitCause | null => {
+const limitCause = (point: Pick<HistoryPoint, 'clientLimited' | 'eventLoopDelayP99Ms' | 'arrivals'>): LimitCause | null => {
   if (!point.clientLimited) return null
   if ((point.eventLoopDelayP99Ms ?? 0) > LATE_P99_MS) return 'late'
   return (point.arrivals?.clockErrorP99Ms ?? 0) > LATE_P99_MS ? 'clock' : 'busy'

@@ -1,5 +1,4 @@
-export const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const
-export type Percentile = (typeof PERCENTILES)[number]
+import { PERCENTILES, type Percentile } from '../../ui/words/percentiles.ts'
 
 /** The maximum is one click away: on a linear axis it would press the percentiles flat. */
 const SHOWN_AT_FIRST: readonly Percentile[] = ['p50', 'p95', 'p99']

@@ -21,13 +21,25 @@ interface Span {
 
 const moment = (text: string | null): number | null => (text === null ? null : Date.parse(text))
 
+/** Shorter than planned by more than this the measurement was cut. */
+const CUT_MS = 1_000
+
+/** As planned, unless nothing was, or less was measured. */
+const measurementEnd = (timing: RunState['timing'], measuredSeconds: number | null): number | null => {
+  const began = moment(timing.measurementStartsAt)
+  const planned = moment(timing.measurementEndsAt)
+  if (began === null || measuredSeconds === null || measuredSeconds <= 0) return planned
+  const measuredMs = began + measuredSeconds * 1_000
+  return planned === null || measuredMs < planned - CUT_MS ? measuredMs : planned
+}
+
 /** When each phase began and ended, or is due to end; null where that is open. */
-const phaseSpans = ({ timing, phase }: RunState): Readonly<Record<Phase, Span>> => {
+const phaseSpans = ({ timing, phase }: RunState, measuredSeconds: number | null): Readonly<Record<Phase, Span>> => {
   const began = moment(timing.startRequestedAt)
   const started = moment(timing.startedAt)
   const measured = moment(timing.measurementStartsAt)
   const ended = moment(timing.endedAt)
-  const measuredUntil = moment(timing.measurementEndsAt)
+  const measuredUntil = measurementEnd(timing, measuredSeconds)
   /** What was planned for later than the end did not happen. */
   const cut = (planned: number | null): number | null => (ended === null ? planned : Math.min(planned ?? ended, ended))
   const cutMs = cut(measuredUntil)
@@ -45,7 +57,10 @@ const phaseSpans = ({ timing, phase }: RunState): Readonly<Record<Phase, Span>> 
 const endedIn = (state: RunState, spans: Readonly<Record<Phase, Span>>): Phase => {
   const endMs = moment(state.timing.endedAt) ?? Number.POSITIVE_INFINITY
   const wasReached = (phase: Phase): boolean => (spans[phase].fromMs ?? Number.POSITIVE_INFINITY) < endMs
-  const isPastMeasurement = state.status === 'FAILED' && (moment(state.timing.measurementEndsAt) ?? endMs) < endMs
+  const isPastMeasurement =
+    state.status === 'FAILED' &&
+    (moment(state.timing.measurementEndsAt) ?? endMs) <= (spans.MEASUREMENT.toMs ?? endMs) &&
+    (spans.MEASUREMENT.toMs ?? endMs) < endMs
   if (wasReached('MEASUREMENT')) return isPastMeasurement ? 'PROCESSING' : 'MEASUREMENT'
   return wasReached('WARMUP') ? 'WARMUP' : 'PREPARING'
 }
@@ -69,13 +84,16 @@ const stepTimer = (span: Span, stepIs: StepState, nowMs: number, phase: Phase): 
   return { timer: `${shortClockText(elapsedMs / 1_000)} / ${shortClockText(totalMs / 1_000)}`, progress: Math.min(1, elapsedMs / totalMs) }
 }
 
-/** The five phases of a run with their timers at `nowMs` of the server's clock. */
-export const phaseSteps = (state: RunState, nowMs: number): readonly PhaseStep[] => {
-  const spans = phaseSpans(state)
+/** The five phases of a run with their timers at `nowMs` of the server's clock. `measuredSeconds`: of a run that is over, as its result has it. */
+export const phaseSteps = (state: RunState, nowMs: number, measuredSeconds: number | null = null): readonly PhaseStep[] => {
+  const spans = phaseSpans(state, isTerminal(state.status) ? measuredSeconds : null)
   const isCutShort = state.status === 'FAILED' || state.status === 'CANCELLED'
   const current = PHASES.indexOf(isCutShort ? endedIn(state, spans) : state.phase)
   return PHASES.map((phase, at) => {
-    const stepIs = stepState(at, current, state)
+    // What was measured of a run that was cut short was processed all the same.
+    const wasProcessed =
+      phase === 'PROCESSING' && isCutShort && PHASES[current] === 'MEASUREMENT' && measuredSeconds !== null && measuredSeconds > 0
+    const stepIs = wasProcessed ? 'DONE' : stepState(at, current, state)
     return { phase, word: WORDS[phase], state: stepIs, ...stepTimer(spans[phase], stepIs, nowMs, phase) }
   })
 }

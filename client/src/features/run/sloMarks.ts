@@ -30,7 +30,7 @@ const SEVERITY: readonly Verdict[] = ['FAIL', 'PENDING', 'PASS']
 export const worstVerdict = (judgements: readonly SloJudgement[]): Verdict | null =>
   SEVERITY.find(verdict => judgements.some(each => each.verdict === verdict)) ?? null
 
-export interface SloMark {
+interface SloMark {
   readonly verdict: Verdict
   /** Whose it is: an objective is of one kind, while the figure beside it may be of all. */
   readonly word: string

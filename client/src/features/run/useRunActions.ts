@@ -5,7 +5,7 @@ import { prepareRunMutation, startRunMutation, stopRunMutation } from '../../api
 import type { ServerProblem } from '../../api/serverProblem.ts'
 import { useLiveRun } from '../../stores/liveRun.ts'
 
-export interface FailedCommand {
+interface FailedCommand {
   readonly title: string
   readonly problem: ServerProblem
 }

@@ -1,6 +1,8 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { type Percentile, percentilesInUrl, readPercentiles, togglePercentile } from './percentiles.ts'
+import type { Percentile } from '../../ui/words/percentiles.ts'
+import { readSlice, type Slice } from './figureRows.ts'
+import { percentilesInUrl, readPercentiles, togglePercentile } from './percentiles.ts'
 
 /** How the reader looks at a run; kept in the URL so that a link shows the same. */
 export const useRunView = () => {
@@ -18,6 +20,9 @@ export const useRunView = () => {
   const warehouse = computed(() => (read('warehouse') === 'setup' ? 'setup' : 'now'))
   const fleet = computed(() => (read('fleet') === 'timeline' ? 'timeline' : 'workers'))
   const openWorker = computed(() => read('worker'))
+  const slice = computed(() => readSlice(read('by')))
+  const isCurveLog = computed(() => read('curve') === 'log')
+  const curveLabels = computed(() => (read('curves') ?? '').split('|').filter(label => label !== ''))
 
   return {
     percentiles,
@@ -26,11 +31,20 @@ export const useRunView = () => {
     warehouse,
     fleet,
     openWorker,
+    slice,
+    isCurveLog,
+    curveLabels,
     togglePercentile: (toggled: Percentile): void => write('percentiles', percentilesInUrl(togglePercentile(percentiles.value, toggled))),
     toggleLog: (): void => write('scale', isLog.value ? null : 'log'),
     chooseSide: (chosen: 'errors' | 'client'): void => write('side', chosen === 'errors' ? null : chosen),
     chooseWarehouse: (chosen: 'now' | 'setup'): void => write('warehouse', chosen === 'now' ? null : chosen),
     chooseFleet: (chosen: string): void => write('fleet', chosen === 'timeline' ? chosen : null),
+    chooseSlice: (chosen: Slice): void => write('by', chosen === 'KIND' ? null : chosen.toLowerCase()),
+    toggleCurveLog: (): void => write('curve', isCurveLog.value ? null : 'log'),
+    toggleCurve: (label: string): void => {
+      const labels = curveLabels.value.includes(label) ? curveLabels.value.filter(each => each !== label) : [...curveLabels.value, label]
+      write('curves', labels.length === 0 ? null : labels.join('|'))
+    },
     showWorker: (workerId: string): void => write('worker', workerId),
   }
 }

@@ -4,6 +4,7 @@ import { plainWord } from '../../ui/words/kinds.ts'
 import { countText, exactText, memoryText, msText, NOT_MEASURED, percentText, qpsText, rateText } from '../../ui/words/numbers.ts'
 import { hasEnded, workerLook } from '../../ui/words/statuses.ts'
 import { workerLimitText } from './limitWords.ts'
+import { spoolFacts } from './spoolWords.ts'
 
 const latencyFacts = ({ p50Ms, p95Ms, p99Ms }: RunWorker): readonly Fact[] => [
   { word: 'p50', text: msText(p50Ms), title: exactText(p50Ms, 'ms') },
@@ -69,6 +70,7 @@ const liveFacts = (worker: RunWorker): readonly Fact[] => [
     tone: worker.clientLimited ? 'warn' : undefined,
   },
   ...floorFacts(worker),
+  ...spoolFacts(worker.spool),
 ]
 
 /**
@@ -78,7 +80,7 @@ const liveFacts = (worker: RunWorker): readonly Fact[] => [
 export const workerFacts = (worker: RunWorker, isOver: boolean): readonly Fact[] => {
   if (!isOver && !hasEnded(worker.status)) return liveFacts(worker)
   const status: Fact = { word: 'Status', text: workerLook(worker.status, worker.health, worker.standing).word }
-  if (!isOver || worker.operations === 0) return [status, ...countFacts(worker)]
+  if (!isOver || worker.operations === 0) return [status, ...countFacts(worker), ...spoolFacts(worker.spool)]
   return [
     status,
     qpsFact(worker),
@@ -86,5 +88,6 @@ export const workerFacts = (worker: RunWorker, isOver: boolean): readonly Fact[]
     ...countFacts(worker),
     { word: 'Client-limited', text: worker.clientLimited ? 'at times' : 'never', tone: worker.clientLimited ? 'warn' : undefined },
     ...floorFacts(worker),
+    ...spoolFacts(worker.spool),
   ]
 }
