@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws'
 import type { LogLine } from '../../client/src/api/documents/logDocuments.ts'
 import type { RunDetail, RunUpdate } from '../../client/src/api/documents/runDocuments.ts'
 import { openFeed } from './feed.ts'
+import { noParts, type RunParts } from './sampleRunParts.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = join(ROOT, 'client/dist')
@@ -29,13 +30,15 @@ export interface TargetOrder {
 export interface ConsoleApi {
   readonly url: string
   /** The run's page from now on shows this when it is asked for. */
-  keep(detail: RunDetail): void
+  keep(detail: RunDetail, parts?: Partial<RunParts>): void
   /** Tells all who follow the run. */
   tell(update: RunUpdate): void
   /** Writes lines into the run's log, and tells all who follow it. */
   log(runId: string, lines: readonly LogLine[]): void
   /** What setWorkerTarget was called with. */
   readonly targets: readonly TargetOrder[]
+  /** What a reader did to runs that are over, by the name of the mutation. */
+  readonly keepings: readonly Keeping[]
   /** What the log was asked for by query. */
   readonly logQuestions: readonly LogQuestion[]
   /** What its log was asked for by subscription. */
@@ -43,6 +46,11 @@ export interface ConsoleApi {
   /** Cuts all sockets; the pages open new ones. */
   cut(): void
   close(): Promise<void>
+}
+
+export interface Keeping {
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
 }
 
 export interface LogFollowing extends Pick<LogQuestion, 'levels' | 'sources'> {
@@ -63,14 +71,16 @@ const isAmong = (wanted: readonly string[] | null | undefined, word: string): bo
 const isWanted = (line: LogLine, { levels, sources }: Pick<LogQuestion, 'levels' | 'sources'>): boolean =>
   isAmong(levels, line.level) && isAmong(sources, line.source)
 
-export const startConsoleApi = async (): Promise<ConsoleApi> => {
+/** `answers`: what else it answers, or answers otherwise, by the names of the schema's root fields. */
+export const startConsoleApi = async (answers: Readonly<Record<string, unknown>> = {}): Promise<ConsoleApi> => {
   const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'))
-  const runs = new Map<string, RunDetail>()
+  const runs = new Map<string, RunDetail & RunParts>()
   const logs = new Map<string, LogLine[]>()
   const updates = openFeed<RunUpdate>()
   const lines = openFeed<{ readonly runId: string; readonly lines: readonly LogLine[] }>()
   const changes = openFeed<never>()
   const targets: TargetOrder[] = []
+  const keepings: Keeping[] = []
   const logQuestions: LogQuestion[] = []
   const logFollowings: LogFollowing[] = []
 
@@ -83,13 +93,31 @@ export const startConsoleApi = async (): Promise<ConsoleApi> => {
   }
   const readRun = (id: string) => {
     const detail = runs.get(id)
-    return detail === undefined ? null : { ...detail, logs: (question: LogQuestion) => readLog(id, question) }
+    if (detail === undefined) return null
+    return {
+      ...detail,
+      history: ({ maxPoints }: { readonly maxPoints: number }) => detail.history.slice(0, maxPoints),
+      logs: (question: LogQuestion) => readLog(id, question),
+    }
   }
   const root = {
     run: ({ id }: { id: string }) => readRun(id),
     setWorkerTarget: (order: TargetOrder) => {
       targets.push({ ...order })
       return readRun(order.runId)
+    },
+    ...Object.fromEntries(
+      ['annotateRun', 'deleteRun', 'restoreRun', 'rerun', 'enrichRun'].map(name => [
+        name,
+        (args: { readonly id: string }) => {
+          keepings.push({ name, args: { ...args } })
+          return readRun(args.id)
+        },
+      ]),
+    ),
+    exportRun: (args: Readonly<Record<string, unknown>>) => {
+      keepings.push({ name: 'exportRun', args: { ...args } })
+      return { name: 'run.csv', url: '/exports/1/run.csv', bytes: 3 }
     },
     runUpdated: ({ runId }: { runId: string }) => updates.follow(update => (update.run.id === runId ? { runUpdated: update } : null)),
     runLogs: ({ runId, afterSeq, ...filter }: LogFollowing) => {
@@ -102,6 +130,7 @@ export const startConsoleApi = async (): Promise<ConsoleApi> => {
       return lines.follow(told => (told.runId === runId ? portion(told.lines) : null), there === null ? [] : [there])
     },
     runsChanged: () => changes.follow(() => null),
+    ...answers,
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -127,8 +156,8 @@ export const startConsoleApi = async (): Promise<ConsoleApi> => {
 
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
-    keep: detail => {
-      runs.set(detail.id, detail)
+    keep: (detail, parts) => {
+      runs.set(detail.id, { ...detail, ...noParts(), ...parts })
     },
     tell: updates.tell,
     log: (runId, told) => {
@@ -136,6 +165,7 @@ export const startConsoleApi = async (): Promise<ConsoleApi> => {
       lines.tell({ runId, lines: told })
     },
     targets,
+    keepings,
     logQuestions,
     logFollowings,
     cut: () => {

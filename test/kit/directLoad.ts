@@ -5,9 +5,11 @@ import { Load } from '../../worker/src/load/load.ts'
 import { openConnections, openingSessions, rehearse } from '../../worker/src/load/openConnections.ts'
 import type { PreparedLoad } from '../../worker/src/load/prepareLoad.ts'
 import { buildOperations, takeInTurn } from '../../worker/src/operations/buildOperations.ts'
+import type { Operation } from '../../worker/src/operations/operation.ts'
 import { seededRandom } from '../../worker/src/operations/random.ts'
 import type { ArrivalClockKind } from '../../worker/src/pace/decideArrivalClock.ts'
 import { NO_POOLS } from '../../worker/src/pools/workerPools.ts'
+import type { Spool } from '../../worker/src/spool/spool.ts'
 
 /** Where a PostgreSQL is that is to be loaded. */
 export interface DirectAddress {
@@ -26,6 +28,8 @@ export interface DirectOptions {
   readonly clock?: ArrivalClockKind
   /** The agreed start, by this process's monotonic clock; left out: in a moment. */
   readonly originMs?: number
+  /** Opened once the operations are known; whoever asks for it closes it. Left out: no executions are kept. */
+  readonly openSpool?: (operations: readonly Operation[]) => Promise<Spool>
 }
 
 /** The load of a worker without a control database: the worker's own classes on a real engine, in this process. */
@@ -74,6 +78,7 @@ export const startDirectLoad = async (options: DirectOptions, begun: (load: Load
   const { plan, workerGroupId = 0, workerGroupCount = 1, clock } = options
   const workerId = workerIdOf(workerGroupId)
   const prepared = await prepare(options, workerId)
+  const spool = (await options.openSpool?.(prepared.operations)) ?? null
   const originMs = options.originMs ?? performance.now() + LEAD_MS
   const snapshots: WorkerSnapshot[] = []
   const load = new Load(
@@ -81,6 +86,7 @@ export const startDirectLoad = async (options: DirectOptions, begun: (load: Load
       plan,
       identity: { runId: RUN_ID, workerId, workerGroupId, workerGroupCount, attempt: 1 },
       prepared,
+      spool,
       taken: snapshot => snapshots.push(snapshot),
       ...(clock === undefined ? {} : { clock }),
     },

@@ -15,6 +15,7 @@ import type { Spawner } from '../../server/src/orchestrator/spawners/spawner.ts'
 import { type TickOutcome, tick } from '../../server/src/orchestrator/tick.ts'
 import type { TickDeps } from '../../server/src/orchestrator/tickDeps.ts'
 import { dropAfterTest } from './dropAfterTest.ts'
+import { NOTHING_LEFT } from './nothingLeft.ts'
 import { sampleHeartbeat } from './sampleHeartbeat.ts'
 import { readRunNow, storeRun, storeTemplate } from './storedRun.ts'
 
@@ -81,6 +82,7 @@ const drive = async (db: SqlClient, id: string, options: DrivenOptions): Promise
     pace: options.pace ?? CONTROL_PACE.postgres,
     monotonicMs: () => clock.nowMs,
     publish: () => undefined,
+    ...NOTHING_LEFT,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
   const row = () => readRunNow(db, id)

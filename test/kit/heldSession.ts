@@ -28,6 +28,7 @@ export const heldSession = (): HeldSession => {
       return isOpen
     },
     lastQueryId: null,
+    lastRows: null,
     prepare: async () => undefined,
     rehearse: async () => undefined,
     execute: ({ name }, _, ended) => {

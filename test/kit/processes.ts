@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type LivingProcess, readLivingProcess } from '../../server/src/embedded/livingProcess.ts'
 import { killHard } from './embeddedHome.ts'
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 50
 
 /** Waits until what is read holds; says what was awaited, and what was read last, when it does not come. */

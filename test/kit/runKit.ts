@@ -29,6 +29,8 @@ export interface RunKitOptions {
   readonly sutAddress?: (sut: FreshSutDatabase) => Promise<{ readonly host: string; readonly port: number }>
   /** Where server and workers find the control database, instead of its own address. */
   readonly controlUrl?: (control: FreshControlDatabase) => Promise<string>
+  /** Its runs keep their single executions, which a process more each loads; false unless it is said, as most cases are about something else. */
+  readonly keepExecutions?: boolean
   /** Settings of the server beyond those that it needs. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -67,7 +69,7 @@ export interface RunKit {
   close(): Promise<void>
 }
 
-const RUN_PATIENCE_MS = 60_000
+const RUN_PATIENCE_MS = 120_000
 
 export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> => {
   const control = await freshControlDatabase()
@@ -110,10 +112,17 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
     if (run === null) throw new Error(`there is no run ${runId}`)
     return run
   }
+  const keepExecutions = options.keepExecutions ?? false
   const createTemplate: RunKit['createTemplate'] = async change => {
     const { createTemplate } = await query<{ createTemplate: { id: string } }>(
       'mutation ($input: TemplateInput!) { createTemplate(input: $input) { id } }',
-      { input: templateOf(connectionId, { ...change, target: { ...target, ...change?.target } }) },
+      {
+        input: templateOf(connectionId, {
+          ...change,
+          target: { ...target, ...change?.target },
+          advanced: { keepExecutions, ...change?.advanced },
+        }),
+      },
     )
     return createTemplate.id
   }

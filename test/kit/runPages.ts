@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { type ConsoleApi, startConsoleApi } from './consoleApi.ts'
 import type { runDetail } from './sampleRunDetail.ts'
+import type { RunParts } from './sampleRunParts.ts'
 
 /** The element with this test id. */
 export const part = (name: string): string => `[data-testid="${name}"]`
@@ -26,8 +27,8 @@ export const openRunPages = () => {
   })
   return {
     api: () => api,
-    open: async (detail: ReturnType<typeof runDetail>, query = ''): Promise<Page> => {
-      api.keep(detail)
+    open: async (detail: ReturnType<typeof runDetail>, query = '', parts: Partial<RunParts> = {}): Promise<Page> => {
+      api.keep(detail, parts)
       const page = await browser.page()
       await page.goto(`${api.url}/runs/${detail.id}${query}`)
       await page.waitForSelector(part('run-status'))

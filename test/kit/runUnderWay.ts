@@ -4,7 +4,7 @@ import type { RunKit } from './runKit.ts'
 import type { WholeRun } from './wholeRun.ts'
 
 /** Several runs may be starting on the same two cores. */
-const PATIENCE_MS = 50_000
+const PATIENCE_MS = 100_000
 
 /** The processes of its workers, by group id. */
 export const pidsOf = async (kit: RunKit, runId: string): Promise<readonly number[]> => (await kit.heartbeats(runId)).map(({ pid }) => pid)

@@ -84,6 +84,7 @@ export const runState = (change: Partial<RunState> = {}, times: Partial<RunTimin
   workerCount: 1,
   workersReady: null,
   timing: timing(times),
+  processing: null,
   aggregateMetrics: metrics(),
   measurementMetrics: metrics(),
   arrivals: null,
@@ -128,6 +129,7 @@ export const runWorker = (change: Partial<RunWorker> = {}): RunWorker => ({
   startOffsetMs: null,
   cpuUsedPercent: null,
   memoryUsedPercent: null,
+  spool: null,
   ...change,
 })
 

@@ -73,5 +73,6 @@ export const sampleResult = (change: Partial<Result> = {}): Result => ({
   slos: [],
   findMax: null,
   lostWorkers: [],
+  warmupByKind: [],
   ...change,
 })

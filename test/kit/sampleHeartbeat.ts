@@ -28,6 +28,7 @@ export const sampleHeartbeat = (change: Partial<HeartbeatRecord> = {}): Heartbea
   clockUncertaintyMs: 0.125,
   floorMs: 0.0625,
   schedulingP99Ms: 0.25,
+  spool: null,
   lastError: null,
   ageSeconds: 0.4,
   count: 12,

@@ -35,6 +35,7 @@ export const sampleRun = (change: Partial<RunRecord> = {}): RunRecord => ({
   bounds: null,
   guardrail: null,
   waitsFor: null,
+  processing: null,
   nextSequenceId: 3,
   completionReason: null,
   cancellationReason: null,

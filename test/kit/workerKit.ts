@@ -77,7 +77,8 @@ export interface WorkerKit {
   close(): Promise<void>
 }
 
-export const openWorkerKit = async (): Promise<WorkerKit> => {
+/** @param environment of the workers, besides what each needs */
+export const openWorkerKit = async (environment: Readonly<Record<string, string>> = {}): Promise<WorkerKit> => {
   const control = await freshControlDatabase()
   const sut = await freshSutDatabase({ rows: 1_000 })
   const key = newCredentialKey()
@@ -89,7 +90,7 @@ export const openWorkerKit = async (): Promise<WorkerKit> => {
     const args = ['--run-id', runId, '--worker-id', workerId, '--worker-group-id', String(workerGroupId)]
     const child = spawn(process.execPath, [MAIN, ...args, '--worker-group-count', String(workerGroupCount)], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '', CONTROL_DATABASE_URL: control.url, FLAKEBENCH_CREDENTIAL_KEY: key },
+      env: { PATH: process.env['PATH'] ?? '', CONTROL_DATABASE_URL: control.url, FLAKEBENCH_CREDENTIAL_KEY: key, ...environment },
     })
     const pid = child.pid as number
     living.add(pid)

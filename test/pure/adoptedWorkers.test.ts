@@ -23,6 +23,7 @@ const spawnerWith = (commandLines?: CommandLines) =>
   localSpawner({
     workerMain: 'none',
     environment: {},
+    spoolLimitMb: 100,
     logFolder: tmpdir(),
     ...(commandLines === undefined ? {} : { commandLines }),
   })

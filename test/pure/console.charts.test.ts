@@ -11,9 +11,10 @@ import {
   retriedSentence,
   sparkHistory,
 } from '../../client/src/features/run/chartPoints.ts'
-import { PERCENTILES, percentilesInUrl, readPercentiles, togglePercentile } from '../../client/src/features/run/percentiles.ts'
+import { percentilesInUrl, readPercentiles, togglePercentile } from '../../client/src/features/run/percentiles.ts'
 import { sparkPath } from '../../client/src/ui/charts/sparkPath.ts'
 import { liveRangeSeconds, tickStepSeconds } from '../../client/src/ui/charts/timeAxis.ts'
+import { PERCENTILES } from '../../client/src/ui/words/percentiles.ts'
 import { at, historyOf, historyPoint, timing } from '../kit/sampleConsole.ts'
 
 describe('the points of a chart', () => {

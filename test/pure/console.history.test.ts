@@ -1,9 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryPoint } from '../../client/src/api/documents/runFields.ts'
+import { NOTHING_PICKED, picked, pickHint } from '../../client/src/features/history/comparePick.ts'
+import { columnsOf, leastWidthPx } from '../../client/src/features/history/historyColumns.ts'
+import { chosenText, STATUS_CHOICES } from '../../client/src/features/history/historyFilters.ts'
+import {
+  AT_FIRST,
+  filterOf,
+  type HistoryView,
+  historyQuery,
+  isFiltered,
+  NEWEST_FIRST,
+  readHistoryView,
+  sortedBy,
+  withColumn,
+} from '../../client/src/features/history/historyView.ts'
+import { numberCell } from '../../client/src/features/history/rowCells.ts'
+import { durationText, loadText } from '../../client/src/features/history/rowFacts.ts'
+import { rowMenu } from '../../client/src/features/history/rowMenu.ts'
 import { leavesGap, mergePoints } from '../../client/src/stores/historyPoints.ts'
 import { type ClockOffset, nextOffset } from '../../client/src/stores/nextOffset.ts'
 import { measuredOnly, newerState } from '../../client/src/stores/runState.ts'
-import { at, historyOf, historyPoint, metrics, runState } from '../kit/sampleConsole.ts'
+import { at, atMs, historyOf, historyPoint, metrics, runState, timing } from '../kit/sampleConsole.ts'
+import { runPlan } from '../kit/sampleRunDetail.ts'
+import { runRow } from '../kit/sampleRunRow.ts'
 
 const seconds = (points: readonly HistoryPoint[]): readonly number[] => points.map(point => point.elapsedSeconds)
 
@@ -79,5 +98,131 @@ describe('the offset to the clock of the server', () => {
     ['follows at once when the local clock was set back', [100, 9_000], 9_000],
   ])('%s', (_, readings, expected) => {
     expect(after(...readings)?.offsetMs).toBe(expected)
+  })
+})
+
+describe('the view of the list of runs', () => {
+  const everything: HistoryView = {
+    search: 'orders, big',
+    statuses: ['active', 'failed'],
+    tableTypes: ['HYBRID', 'POSTGRES'],
+    loadModes: ['FIND_MAX_CONCURRENCY'],
+    scalings: ['FIXED'],
+    sizes: ['X-Small', 'Large'],
+    tags: ['index v2', 'nightly'],
+    when: 'custom',
+    fromDay: '2026-01-01',
+    toDay: '2026-01-31',
+    baselines: true,
+    deleted: true,
+    fingerprint: 'abc',
+    field: 'P95',
+    direction: 'ASC',
+    columns: ['name', 'qps', 'p99'],
+  }
+
+  it('is written into the URL and read from it unchanged', () => {
+    expect(readHistoryView(historyQuery(everything) as Record<string, string>)).toEqual(everything)
+    expect(historyQuery(AT_FIRST)).toEqual({})
+    expect(readHistoryView({})).toEqual(AT_FIRST)
+  })
+
+  it('ignores what it does not know', () => {
+    expect(readHistoryView({ status: 'broken', type: 'x,hybrid', sort: '-nothing', from: '2026-02-31', created: 'never' })).toEqual({
+      ...AT_FIRST,
+      tableTypes: ['HYBRID'],
+    })
+  })
+
+  it('asks the server for all that is chosen', () => {
+    expect(filterOf({ ...everything, when: null }, 0)).toEqual({
+      search: 'orders, big',
+      status: ['STARTING', 'RUNNING', 'STOPPING', 'CANCELLING', 'FAILED'],
+      tableType: ['HYBRID', 'POSTGRES'],
+      loadMode: ['FIND_MAX_CONCURRENCY'],
+      scaling: ['FIXED'],
+      warehouseSize: ['X-Small', 'Large'],
+      tags: ['index v2', 'nightly'],
+      isBaseline: true,
+      deleted: true,
+      fingerprint: 'abc',
+    })
+    expect(isFiltered(AT_FIRST)).toBe(false)
+    expect(isFiltered({ ...AT_FIRST, when: 'week' })).toBe(true)
+  })
+
+  it('takes whole days of the calendar that the reader has', () => {
+    const dayStart = (month: number, day: number): string => new Date(2026, month - 1, day).toISOString()
+    const asked = (change: Partial<HistoryView>) => filterOf({ ...AT_FIRST, ...change }, new Date(2026, 2, 30, 12).getTime())
+    expect(asked({ when: 'today' })).toEqual({ createdFrom: dayStart(3, 30) })
+    expect(asked({ when: 'week' })).toEqual({ createdFrom: dayStart(3, 24) })
+    expect(asked({ when: 'month' })).toEqual({ createdFrom: dayStart(3, 1) })
+    expect(asked({ when: 'custom', fromDay: '2026-03-29', toDay: '2026-03-31' })).toEqual({
+      createdFrom: dayStart(3, 29),
+      createdTo: dayStart(4, 1),
+    })
+  })
+
+  it('is sorted by a column, then the other way, then newest first again', () => {
+    const [p95] = columnsOf(['p95']).filter(column => column.key === 'p95')
+    if (p95 === undefined) throw new Error('there is no such column')
+    const first = { ...AT_FIRST, ...sortedBy(AT_FIRST, p95) }
+    expect(first).toMatchObject({ field: 'P95', direction: 'ASC' })
+    const second = { ...first, ...sortedBy(first, p95) }
+    expect(second).toMatchObject({ field: 'P95', direction: 'DESC' })
+    expect(sortedBy(second, p95)).toEqual(NEWEST_FIRST)
+  })
+
+  it('keeps the columns in their order, and always names the run', () => {
+    expect(withColumn(['name', 'qps'], 'status')).toEqual(['status', 'name', 'qps'])
+    expect(withColumn(['name', 'qps'], 'qps')).toEqual(['name'])
+    expect(withColumn(['name', 'qps'], 'name')).toEqual(['name', 'qps'])
+    expect(leastWidthPx(columnsOf(AT_FIRST.columns), false)).toBeLessThanOrEqual(1_182)
+  })
+
+  it('says on a chip what is chosen', () => {
+    expect(chosenText(STATUS_CHOICES, [])).toBe('')
+    expect(chosenText(STATUS_CHOICES, ['failed'])).toBe('Failed')
+    expect(chosenText(STATUS_CHOICES, ['failed', 'completed'])).toBe('Completed +1')
+  })
+})
+
+describe('a row of the list of runs', () => {
+  const search = (connections: number) =>
+    ({ findMax: { result: { connections, qps: 900, p95Ms: 7, errorRate: 0.01 } } }) as ReturnType<typeof runRow>['controller']
+
+  it('shows how long was measured, and of a run under way how long it is on the way', () => {
+    expect(durationText(runRow('1'), atMs(100))).toBe('00:00:10')
+    expect(durationText(runRow('1', { status: 'RUNNING', phase: 'MEASUREMENT' }), atMs(100))).toBe('00:01:40')
+    const prepared = runRow('1', { status: 'PREPARED', timing: timing({ startRequestedAt: null }), aggregateMetrics: null })
+    expect(durationText(prepared, atMs(100))).toBe('—')
+    expect(numberCell('started', prepared, atMs(100))?.figure.value).toBe('—')
+    expect(numberCell('qps', prepared, 0)?.figure.value).toBe('—')
+  })
+
+  it('shows of a search its best step', () => {
+    const run = runRow('1', { controller: search(64), plan: runPlan({}, { mode: 'FIND_MAX_CONCURRENCY' }) })
+    expect(loadText(run)).toBe('best: 64 connections')
+    expect(numberCell('qps', run, 0)).toMatchObject({ figure: { value: '900', unit: '/s' }, title: 'Best step, 64 connections: 900 /s' })
+    expect(numberCell('errors', run, 0)).toMatchObject({ figure: { value: '1.00', unit: '%' }, isBad: true })
+    expect(numberCell('tags', run, 0)).toBeNull()
+  })
+
+  it('offers what can be done to the run as it is', () => {
+    const keys = (change: Parameters<typeof runRow>[1]) => rowMenu(runRow('1', change)).map(item => item.key)
+    expect(keys({})).toEqual(['open', 'executions', 'same', 'exact', 'latest', 'annotate', 'pin', 'export', 'delete'])
+    expect(keys({ status: 'RUNNING' })).toEqual(['open', 'same', 'annotate'])
+    expect(keys({ status: 'PREPARED' })).toEqual(['open', 'same', 'annotate', 'delete'])
+    expect(keys({ deletedAt: at(0) })).toContain('restore')
+    expect(keys({ deletedAt: at(0) })).not.toContain('delete')
+  })
+
+  it('is one of five to compare at most', () => {
+    const five = ['1', '2', '3', '4', '5'].reduce(picked, NOTHING_PICKED)
+    expect(five.ids).toEqual(['1', '2', '3', '4', '5'])
+    const sixth = picked(five, '6')
+    expect(sixth.ids).toEqual(five.ids)
+    expect(pickHint(sixth)).toMatch(/^Five runs is the most/)
+    expect(picked(sixth, '2')).toEqual({ ids: ['1', '3', '4', '5'], isRefused: false })
   })
 })

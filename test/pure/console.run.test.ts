@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunPhase, RunStatus } from '../../client/src/api/documents/runDocuments.ts'
+import type { RunDetail, RunStatus } from '../../client/src/api/documents/runDocuments.ts'
 import { endingOf } from '../../client/src/features/run/endingWords.ts'
 import { phaseSteps, totalTimer } from '../../client/src/features/run/phaseSteps.ts'
 import { workerFacts } from '../../client/src/features/run/workerFacts.ts'
@@ -12,7 +12,7 @@ const ended = (seconds: number): Times => ({ endedAt: at(seconds) })
 const processing = (seconds: number): Times => ({ phaseStartedAt: at(seconds) })
 
 /** Status and phase, the times, now, and the five steps: d one, c urrent, p ending, f ailed, s topped, - skipped; with their timers. */
-const STEPS: readonly (readonly [RunStatus, RunPhase, Times, number, string, readonly string[]])[] = [
+const STEPS: readonly (readonly [RunStatus, RunDetail['phase'], Times, number, string, readonly string[]])[] = [
   ['STARTING', 'PREPARING', NOT_YET, 1, 'cpppp', ['0:01', '', '', '', '']],
   ['STARTING', 'PREPARING', {}, 5, 'cpppp', ['0:02', '', '', '', '']],
   ['RUNNING', 'WARMUP', {}, 4, 'dcppp', ['0:02', '0:02 / 0:05', '', '', '']],
@@ -41,6 +41,18 @@ describe('the phase bubbles', () => {
     expect(steps.map(step => step.timer)).toEqual(timers)
   })
 
+  it('of a run that was cut end when the measurement did, and what was measured was processed', () => {
+    const look = (status: RunStatus, seconds: number, times: Times = {}, measured = 20) => {
+      const steps = phaseSteps(runState({ status, phase: 'COMPLETED' }, { ...ended(seconds), ...times }), atMs(99), measured)
+      return [steps.map(step => LETTERS[step.state]).join(''), ...steps.map(step => step.timer).slice(2, 4)]
+    }
+    expect(look('CANCELLED', 30)).toEqual(['ddsd-', '0:20', '0:03'])
+    expect(look('FAILED', 30)).toEqual(['ddfd-', '0:20', '0:03'])
+    expect(look('COMPLETED', 40, { measurementEndsAt: null })).toEqual(['ddddd', '0:20', '0:13'])
+    expect(look('COMPLETED', 69, {}, 59.97)).toEqual(['ddddd', '1:00', '0:02'])
+    expect(look('CANCELLED', 5, {}, 0)[0]).toBe('ds---')
+  })
+
   it('are always five in one order, with one where the run is, or was when it ended', () => {
     for (const status of ['STARTING', 'RUNNING', 'STOPPING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const) {
       for (const phase of ['PREPARING', 'WARMUP', 'MEASUREMENT', 'PROCESSING', 'COMPLETED'] as const) {
@@ -52,7 +64,7 @@ describe('the phase bubbles', () => {
   })
 
   it('tell how far warmup and measurement are, and never more than all of it', () => {
-    const progressAt = (phase: RunPhase, now: number) =>
+    const progressAt = (phase: RunDetail['phase'], now: number) =>
       phaseSteps(runState({ phase }), atMs(now)).find(step => step.phase === phase)?.progress
     expect(progressAt('WARMUP', 1)).toBe(0)
     expect(progressAt('WARMUP', 4.5)).toBe(0.5)

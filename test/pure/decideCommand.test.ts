@@ -57,6 +57,15 @@ describe('stopping a run', () => {
     expect(decideStop(sampleRun({ status }), 'enough')).toEqual({ allowed: true, decision: { set: null, commands: [], effect: null } })
   })
 
+  it.each(['STOPPING', 'CANCELLING'] as const)('that is %s and is being processed does not wait for the rest of it', status => {
+    const processing = { step: 'EXECUTIONS', done: 3, total: 10 } as const
+    const once = { ...processing, stopped: 'enough' }
+    const decision = { set: { processing: once }, commands: [], effect: null }
+    expect(decideStop(sampleRun({ status, processing }), 'enough')).toEqual({ allowed: true, decision })
+    const nothing = { set: null, commands: [], effect: null }
+    expect(decideStop(sampleRun({ status, processing: once }), 'again')).toEqual({ allowed: true, decision: nothing })
+  })
+
   it.each(['COMPLETED', 'CANCELLED', 'FAILED'] as const)('that is %s is refused', status => {
     expect(decideStop(sampleRun({ status }), 'enough')).toEqual({ allowed: false, because: `the run is over (${status})` })
   })

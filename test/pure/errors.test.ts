@@ -120,6 +120,7 @@ describe('what the worker is started with', () => {
       controlDatabaseSchema: null,
       credentialKey: key,
       tokenFolder: null,
+      spool: null,
     })
     expect(readArguments(['--run-id', 'R', '--worker-id', 'worker-1', '--worker-group-id', '1', '--worker-group-count', '2'])).toEqual({
       runId: 'R',

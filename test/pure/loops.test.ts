@@ -21,6 +21,7 @@ const loopsWith = (change: Partial<SenderShared>) => {
   const gate = { endMs: END_MS, permittedUntilMs: Number.POSITIVE_INFINITY }
   const shared = {
     recorder,
+    spool: null,
     gate,
     sinceStartMs: () => 0,
     nextOperation: () => expect.fail('nothing is sent'),

@@ -32,7 +32,7 @@ const openLoopAt = (endMs: number, plan: ArrivalPlan = HUNDRED, change: Partial<
   const sinceStartMs = (): number => time.nowMs
   const recorder = new Recorder({ startAtMs: 0, warmupMs: 0, measurementMs: endMs, intervalMs: 1_000 }, 1, 0, true)
   const gate = { endMs, permittedUntilMs: Number.POSITIVE_INFINITY }
-  const shared = { recorder, gate, sinceStartMs }
+  const shared = { recorder, gate, sinceStartMs, spool: null }
   const pace = new OpenLoop({ ...shared, plan, workerId: WORKER, clock: 'HYBRID' })
   const loops = new Loops(
     {

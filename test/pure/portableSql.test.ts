@@ -6,8 +6,9 @@ import { portableStatements } from '../../sql/store/src/setup/schemaFiles.ts'
 import { PORTABLE_RULES, unportableIn, unportableStrings } from '../kit/portableRules.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-/** What is for one engine only: the adapter, the set-up, the demo's system under test, and SHOW WAREHOUSES. */
-const OF_ONE_ENGINE = /^sql\/store\/src\/(client\/postgres\.ts|setup\/|demo\/|warehouse\/readWarehouse\.ts)/
+/** What is for one engine only: the adapters, the loaders of executions, the set-up, the demo's and what is asked of systems under test. */
+const OF_ONE_ENGINE =
+  /^sql\/store\/src\/(client\/postgres\w*\.ts|execution\/\w+Loader\.ts|setup\/|demo\/|enrichment\/read\w+\.ts|warehouse\/readWarehouse\.ts)/
 
 const storeFiles = (): string[] =>
   execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'sql/store/src'], { cwd: ROOT, encoding: 'utf8' })

@@ -1,10 +1,12 @@
+import { startHistograms } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import { readReport } from '../../server/src/push/readReport.ts'
 import { sampleHeartbeat } from '../kit/sampleHeartbeat.ts'
-import { sampleSnapshot } from '../kit/sampleSnapshot.ts'
+import { encodeLatencies, sampleSnapshot } from '../kit/sampleSnapshot.ts'
 
 const RUN = sampleSnapshot().runId
-const histogram = { count: 1, sumNs: 5, minNs: 5, maxNs: 5, hdr: 'x' }
+await startHistograms()
+const histogram = encodeLatencies([5]) ?? expect.fail('nothing was encoded')
 const kind = { kind: 'INSERT', label: 'INSERT', operations: 1, errors: 0, latency: histogram, service: null }
 const arrivals = { planned: 10, late: 1, missed: 0, waiting: 2, clockError: histogram }
 const snapshot = () => ({ ...sampleSnapshot({ errorsByCategory: [{ category: 'TIMEOUT', count: 1, sample: null }] }), byKind: [kind] })
@@ -27,6 +29,7 @@ describe('a report', () => {
     [{ ...report(), heartbeat: { ...sampleHeartbeat({ runId: RUN }), snapshotsTaken: null } }, /snapshotsTaken must be a whole number/],
     [report({ byKind: undefined }), 'the report.snapshots[0].byKind must be a list'],
     [report({ byKind: [{ ...kind, latency: { count: 1 } }] }), 'the report.snapshots[0].byKind[0].latency.sumNs must be a number'],
+    [report({ byKind: [{ ...kind, latency: { ...histogram, hdr: 'x' } }] }), /latency must be a histogram of three digits/],
     [report({ byKind: [{ ...kind, kind: 'DANCE' }] }), /byKind\[0\]\.kind must be one of POINT_LOOKUP, /],
     [report({ byKind: [{ ...kind, service: 3 }] }), 'the report.snapshots[0].byKind[0].service must be an object'],
     [report({ openConnections: null }), 'the report.snapshots[0].openConnections must be a whole number from 0'],

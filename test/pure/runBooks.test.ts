@@ -52,7 +52,8 @@ const comparable = ({ table, result, workers }: Books): unknown => {
     ...one,
     byKind: [...one.byKind].sort((a, b) => a.label.localeCompare(b.label)),
   })
-  return [table.map(one => ({ ...sorted(one), qps: one.qps.toFixed(6) })), sorted(result), workers.map(sorted)]
+  const whole = (one: Result) => ({ ...sorted(one), warmupByKind: sorted({ byKind: one.warmupByKind }).byKind })
+  return [table.map(one => ({ ...sorted(one), qps: one.qps.toFixed(6) })), whole(result), workers.map(whole)]
 }
 
 /** Each worker's snapshots in order, as it writes them; the workers mixed as they come. */

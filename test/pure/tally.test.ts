@@ -54,6 +54,7 @@ describe('a tally', () => {
       slos: [],
       findMax: null,
       lostWorkers: [],
+      warmupByKind: [],
     })
   })
 
@@ -129,9 +130,11 @@ describe('a tally', () => {
   })
 
   it('is the same whatever the order in which snapshots come', () => {
+    const sorted = (kinds: Result['byKind']) => [...kinds].sort((a, b) => a.label.localeCompare(b.label))
     const comparable = (result: Result) => ({
       ...result,
-      byKind: [...result.byKind].sort((a, b) => a.label.localeCompare(b.label)),
+      byKind: sorted(result.byKind),
+      warmupByKind: sorted(result.warmupByKind),
       clientLimitedSeconds: result.clientLimitedSeconds.toFixed(6),
     })
     forAll(random => {

@@ -74,6 +74,7 @@ describe('a template', () => {
         controlLossSeconds: 30,
         deadWorkerPolicy: 'FAIL',
         shareSut: false,
+        keepExecutions: true,
       },
     })
   })

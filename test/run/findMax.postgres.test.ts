@@ -90,7 +90,7 @@ describe.concurrent('a search for the most connections', () => {
         expect(run.cancellationReason).toMatch(/4 connections are the most that 1 worker may hold within the bounds of its scaling/)
         expect(Math.max(...steps.map(({ toConnections }) => toConnections))).toBeLessThanOrEqual(4)
       }),
-    90_000,
+    180_000,
   )
 
   it(
@@ -110,6 +110,6 @@ describe.concurrent('a search for the most connections', () => {
         expect(run).toMatchObject({ status: 'CANCELLED', completionReason: 'USER_REQUESTED' })
         expect(await listSteps(kit.control.db, id)).not.toHaveLength(0)
       }),
-    60_000,
+    180_000,
   )
 })

@@ -55,7 +55,7 @@ describe.concurrent('a control database that does not answer', () => {
         expect(run).toMatchObject({ status: 'COMPLETED', completionReason: 'DURATION_ELAPSED', cancellationReason: null })
         expectNoGap(run, 20)
       }),
-    90_000,
+    180_000,
   )
 
   it(

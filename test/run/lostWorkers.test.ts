@@ -29,7 +29,7 @@ describe.concurrent('a worker', () => {
       left => left.length === 0,
       10_000,
     )
-  }, 90_000)
+  }, 180_000)
 })
 
 describe.concurrent('a worker that is killed in the middle of the measurement', () => {

@@ -118,14 +118,14 @@ describe('what is pushed', () => {
       400,
       { error: 'This is no report of a worker: the report.snapshots[0].byKind must be a list' },
     ])
-    // As a report should be, but for what is in it: what the worker itself sends next must not be lost with it.
+    // As a report should be, but for a histogram that is none: what the worker itself sends next must not be lost with it.
     const latency = { count: 1, sumNs: 1, minNs: 1, maxNs: 1, hdr: 'no histogram' }
     const [beat] = await kit.heartbeats(id)
     const wrecked = Array.from({ length: 4 }, (_, i) => ({
       ...sampleSnapshot({ ...of, sequence: (beat?.snapshotsTaken ?? 0) + i, intervalIndex: 1 }),
       byKind: [{ kind: 'POINT_LOOKUP', label: 'POINT_LOOKUP', operations: 1, errors: 0, latency, service: null }],
     }))
-    expect((await push(id, token, { heartbeat: { ...heartbeat, ...beat }, snapshots: wrecked })).status).toBe(200)
+    expect((await push(id, token, { heartbeat: { ...heartbeat, ...beat }, snapshots: wrecked })).status).toBe(400)
     const run = await kit.end(id)
     expect(run).toMatchObject(COMPLETED)
     expectNoGap(run, 5)

@@ -92,6 +92,6 @@ describe.concurrent('a run that loads what another one loads', () => {
         await kit.stop(first)
         expect((await kit.end(second)).status).toBe('COMPLETED')
       }),
-    90_000,
+    180_000,
   )
 })

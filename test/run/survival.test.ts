@@ -42,7 +42,7 @@ describe.concurrent('a server that is killed in the middle of a measurement', ()
         expectNoGap(run, 19)
         expect(live.updates.at(-1)?.runUpdated.run.status).toBe('COMPLETED')
       }),
-    90_000,
+    180_000,
   )
 
   it(
@@ -63,7 +63,7 @@ describe.concurrent('a server that is killed in the middle of a measurement', ()
         expect(run).toMatchObject({ status: 'COMPLETED', completionReason: 'DURATION_ELAPSED', cancellationReason: null })
         expectNoGap(run, 3)
       }),
-    90_000,
+    180_000,
   )
 })
 
@@ -91,7 +91,7 @@ describe.concurrent('a server that is killed and does not come back', () => {
           rmSync(home, { recursive: true, force: true })
         }
       }),
-    90_000,
+    180_000,
   )
 
   it(
@@ -120,6 +120,6 @@ describe.concurrent('a server that is killed and does not come back', () => {
         expect(run).toMatchObject({ status: 'FAILED', completionReason: 'WORKER_FAILURE', result: { lostOperations: 0 } })
         expect(run.result?.totalOperations).toBeGreaterThan(0)
       }),
-    90_000,
+    180_000,
   )
 })

@@ -58,7 +58,7 @@ describe('a run whose server is killed and started again', () => {
     await look()
     const atKill = shown
     await kit.restart()
-    await until('the run is over', look, ({ status }) => isTerminal(status), 60_000)
+    await until('the run is over', look, ({ status }) => isTerminal(status), 120_000)
     expect(sunk).toEqual([])
     const { status, nowMs, startAtMs } = takenOver ?? (await kit.record(id))
     expect(status).toBe('RUNNING')

@@ -137,6 +137,6 @@ describe.concurrent('a worker that is lost', () => {
       if (moment === 'MEASUREMENT') expect(run.result?.totalOperations).toBeGreaterThan(0)
       await expectEndsClean(id)
     },
-    150_000,
+    240_000,
   )
 })

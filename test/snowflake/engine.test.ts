@@ -77,11 +77,13 @@ describe('the Snowflake engine', () => {
     expect(await rehearse(engine, operations)).toBeGreaterThan(0)
     const before = await rowCount()
     await withConnection(engine, async connection => {
-      for (const { statement, bind } of operations) {
+      for (const { kind, statement, bind } of operations) {
         for (let i = 0; i < 20; i++) {
           const failure = await new Promise(resolve => connection.execute(statement, bind(), resolve))
           expect(failure, statement.text).toBeNull()
           expect(connection.lastQueryId).toMatch(/^[0-9a-f-]{36}$/)
+          if (kind === 'RANGE_SCAN') expect(connection.lastRows).toBeGreaterThan(1)
+          else expect(connection.lastRows, statement.text).toBe(1)
         }
       }
     })

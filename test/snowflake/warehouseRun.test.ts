@@ -9,7 +9,7 @@ let sut: SnowflakeSut
 let kit: RunKit
 beforeAll(async () => {
   sut = await freshSnowflakeSut({ rows: 1_000 })
-  kit = await openRunKit({ snowflake: sut })
+  kit = await openRunKit({ snowflake: sut, keepExecutions: true })
 })
 afterAll(async () => {
   await kit?.close()

@@ -70,3 +70,21 @@ it('looks at the newest first, and no further than its limit', async () => {
   )
   expect(rows.map(row => row['QUERY_TEXT']).sort()).toEqual(['SELECT 2 AS n FROM s', 'SELECT 3 AS n FROM s'])
 })
+
+const AGGREGATES = `SELECT query_text, calls, total_elapsed_time, errors FROM SNOWFLAKE.ACCOUNT_USAGE.AGGREGATE_QUERY_HISTORY
+  WHERE query_tag LIKE ? AND interval_end_time >= '2020-01-01T00:00:00.000Z'::TIMESTAMP_LTZ`
+
+it('has short statements on hybrid tables in minutes, as late as the dial says', async () => {
+  const parameters = { QUERY_TAG: 'flakebench:run_id=2' }
+  for (let i = 0; i < 3; i++) await session.run('SELECT * FROM h', undefined, { parameters } as never)
+  expect((await session.run(AGGREGATES, ['flakebench:%'])).rows).toEqual([])
+  fresh.server.dials.accountUsage = { delayMs: 0, isGranted: true }
+  const { rows } = await session.run(AGGREGATES, ['flakebench:%'])
+  expect(rows.reduce((sum, row) => sum + Number(row['CALLS']), 0)).toBe(3)
+  expect(rows[0]).toMatchObject({ QUERY_TEXT: 'SELECT * FROM h', TOTAL_ELAPSED_TIME: { sum: expect.any(Number) as number }, ERRORS: [] })
+})
+
+it('hides ACCOUNT_USAGE from roles without the privilege', async () => {
+  fresh.server.dials.accountUsage = { delayMs: 0, isGranted: false }
+  expect(await refusal(session.run(AGGREGATES, ['%']))).toMatchObject({ code: '002003' })
+})

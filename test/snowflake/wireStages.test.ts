@@ -73,6 +73,25 @@ it('loads JSON by the names of its columns', async () => {
   ])
 })
 
+it('loads the columns that a query of the files selects', async () => {
+  const { run, put } = await withTable('selected')
+  await put('selected.csv', '1.5,a,left out,7\n')
+  const { rows } = await run('COPY INTO selected (n, t, id) FROM (SELECT $1, $2, $4 FROM @selected_stage/in) FILE_FORMAT = (TYPE = CSV)')
+  expect(rows).toMatchObject([{ file: 'selected_stage/in/selected.csv.gz', rows_loaded: 1 }])
+  expect((await run('SELECT * FROM selected')).rows).toEqual([{ ID: 7, T: 'a', N: 1.5 }])
+  const uneven = run('COPY INTO selected (n, t) FROM (SELECT $1 FROM @selected_stage/in) FILE_FORMAT = (TYPE = CSV) FORCE = TRUE')
+  expect((await refusal(uneven)).message).toContain('value list does not match')
+})
+
+it('undoes a load with its transaction', async () => {
+  const { run, put } = await withTable('undone')
+  await put('undone.csv', '1,a,1\n')
+  await run('BEGIN')
+  expect((await run('COPY INTO undone FROM @undone_stage FILE_FORMAT = (TYPE = CSV)')).rows).toMatchObject([{ rows_loaded: 1 }])
+  await run('ROLLBACK')
+  expect((await run('SELECT COUNT(*) AS n FROM undone')).rows).toEqual([{ N: 0 }])
+})
+
 it('lists and removes the files of a stage', async () => {
   const { run, put } = await withTable('listed')
   await put('kept.csv', '1,a,1\n')

@@ -33,6 +33,7 @@ describe('a worker', () => {
         clockUncertaintyMs: null,
         floorMs: null,
         schedulingP99Ms: null,
+        spool: null,
         ageSeconds: expect.any(Number),
         count: 0,
       },
@@ -48,6 +49,7 @@ describe('a worker', () => {
       errors: 4_000_000_000,
       memoryBytes: 64 * 1024 ** 3,
       lastSentOffsetMs: 11_999.9375,
+      spool: { state: 'FULL', spooled: 4_999_999_000, dropped: 1_000, folder: '/home/größe/spool' },
       lastError: `it's "so", 100 % ? – ü 🦆`,
     })
     await registerWorker(db, { ...beat, host: 'localhost' })

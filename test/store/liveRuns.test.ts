@@ -8,6 +8,7 @@ import { logTo } from '../../server/src/log.ts'
 import { runCommands } from '../../server/src/orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from '../../server/src/orchestrator/orchestrator.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
+import { NOTHING_LEFT } from '../kit/nothingLeft.ts'
 import { ofSome } from '../kit/sampleLedger.ts'
 import { readRunNow, storeRun } from '../kit/storedRun.ts'
 
@@ -104,7 +105,7 @@ describe('the commands', () => {
       signal: () => undefined,
       forget: () => undefined,
     }
-    const deps = { db: flaky, spawner, pace, monotonicMs: () => performance.now(), publish: () => undefined, log }
+    const deps = { db: flaky, spawner, pace, monotonicMs: () => performance.now(), publish: () => undefined, log, ...NOTHING_LEFT }
     const orchestrator: Orchestrator = startOrchestrator('here', { ...deps, watchWarehouse: () => ({ stop: async () => undefined }) })
     onTestFinished(() => orchestrator.close())
     const commands = runCommands(

@@ -6,6 +6,7 @@ import { runCommands } from '../../server/src/orchestrator/commands.ts'
 import { startOrchestrator } from '../../server/src/orchestrator/orchestrator.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { failingDatabase } from '../kit/failingDatabase.ts'
+import { NOTHING_LEFT } from '../kit/nothingLeft.ts'
 import { until } from '../kit/processes.ts'
 import { readRunNow, storeRun } from '../kit/storedRun.ts'
 
@@ -24,7 +25,7 @@ const idleServer = async () => {
     forget: () => undefined,
   }
   const pace = { ...CONTROL_PACE[db.engine], lookForWorkMs: 20, lookForWorkIdleMs: 600_000 }
-  const deps = { db: failing.db, spawner, pace, monotonicMs: () => performance.now(), publish: () => undefined, log }
+  const deps = { db: failing.db, spawner, pace, monotonicMs: () => performance.now(), publish: () => undefined, log, ...NOTHING_LEFT }
   const orchestrator = startOrchestrator('here', { ...deps, watchWarehouse: () => ({ stop: async () => undefined }) })
   onTestFinished(() => orchestrator.close())
   const commands = runCommands(
