@@ -12,6 +12,8 @@ import { WHOLE_RUN, type WholeRun } from '../kit/wholeRun.ts'
 export interface BenchServer {
   readonly server: TestServer
   readonly db: SqlClient
+  /** The control database, as its superuser. */
+  readonly controlUrl: string
   /** The database with the demo's orders, as its superuser. */
   readonly demoUrl: string
   /** Prepares a run of the point lookups. */
@@ -45,14 +47,19 @@ export const withBenchServer = async (rows: number, work: (bench: BenchServer) =
   }
   process.once('SIGINT', interrupted)
   try {
-    await work(makeBench(server, db, demo.url('demo'), runIds))
+    await work(makeBench(server, db, { control: control.url('flakebench'), demo: demo.url('demo') }, runIds))
   } finally {
     process.off('SIGINT', interrupted)
     await close()
   }
 }
 
-const makeBench = (server: TestServer, db: SqlClient, demoUrl: string, runIds: string[]): BenchServer => {
+const makeBench = (
+  server: TestServer,
+  db: SqlClient,
+  urls: { readonly control: string; readonly demo: string },
+  runIds: string[],
+): BenchServer => {
   const record = async (runId: string): Promise<RunRecord> => {
     const run = await readRun(db, runId)
     if (run === null) throw new Error(`there is no run ${runId}`)
@@ -61,7 +68,8 @@ const makeBench = (server: TestServer, db: SqlClient, demoUrl: string, runIds: s
   return {
     server,
     db,
-    demoUrl,
+    controlUrl: urls.control,
+    demoUrl: urls.demo,
     prepare: async overrides => {
       const { templates } = await graphql<{ templates: { edges: { node: { id: string } }[] } }>(
         server.url,

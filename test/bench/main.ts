@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util'
+import { benchApi } from './benchApi.ts'
 import { benchArrivals } from './benchArrivals.ts'
+import { benchCompare } from './benchCompare.ts'
 import { benchControl } from './benchControl.ts'
 import { benchFresh } from './benchFresh.ts'
 import { benchHandover } from './benchHandover.ts'
+import { benchLoad } from './benchLoad.ts'
 import { benchSnowflake } from './benchSnowflake.ts'
+import { benchSpool } from './benchSpool.ts'
 import { benchStart } from './benchStart.ts'
 import { benchStop } from './benchStop.ts'
+import { benchVerdicts } from './benchVerdicts.ts'
 import { benchWorker } from './benchWorker.ts'
 import type { BenchOptions } from './options.ts'
 import { machine } from './report.ts'
@@ -20,6 +25,11 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   handover: benchHandover,
   snowflake: benchSnowflake,
   control: benchControl,
+  compare: benchCompare,
+  spool: benchSpool,
+  api: benchApi,
+  load: benchLoad,
+  verdicts: benchVerdicts,
 }
 
 const HELP = `pnpm bench <name> [options]
@@ -31,14 +41,19 @@ const HELP = `pnpm bench <name> [options]
   fresh    from the end of an interval to its arrival at a subscriber
   handover from the end of a find-max step to the next one's target at the workers
   snowflake   what a query through the Snowflake driver costs the client, by the driver alone and by the worker; and how fast connections open
+  compare     frames per second of the comparison of five one-hour runs, in a browser
   control     statements that a run costs a control database on Snowflake, by the wire server
+  spool    runs with every execution kept and with none, in turn; and what keeping one costs
+  load     spooled executions into the embedded control database, with all its indexes
+  api      what the console asks for: run, history, executions, comparison; with millions of executions and thousands of runs
+  verdicts    how often verdicts on imagined pairs of runs are right
 
-  --repeats 5     worker, arrivals: how often each is measured
-  --seconds       worker: 5, of each measurement; arrivals: 60; fresh: 60; control: 30
+  --repeats 5     worker, arrivals, spool, load: how often each is measured
+  --seconds       worker: 5, spool: 10, of each measurement; arrivals: 60; fresh: 60; control: 30; compare: 4
   --connections 1,8,32,64   worker
-  --tries 20      start, stop
+  --tries 20      start, stop; verdicts: 25 pairs of each for a try
   --workers       1; fresh: 2; control: 4
-  --rows 1000000  of the table
+  --rows 1000000  of the table; load: executions; api: 5000000 executions
   --clock         arrivals: HYBRID or TICKER instead of what suits this machine
 `
 
@@ -50,7 +65,7 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string', default: '1,8,32,64' },
     tries: { type: 'string', default: '20' },
     workers: { type: 'string' },
-    rows: { type: 'string', default: '1000000' },
+    rows: { type: 'string' },
     clock: { type: 'string' },
   },
 })
@@ -64,7 +79,7 @@ else {
     connections: values.connections.split(',').map(Number),
     tries: Number(values.tries),
     workers: values.workers === undefined ? null : Number(values.workers),
-    rows: Number(values.rows),
+    rows: Number(values.rows ?? (positionals[0] === 'api' ? 5_000_000 : 1_000_000)),
     clock: values.clock ?? null,
   })
 }

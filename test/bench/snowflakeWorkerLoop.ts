@@ -67,6 +67,7 @@ const load = new Load(
     plan,
     identity: { runId: 'bench', workerId: 'worker-0', workerGroupId: 0, workerGroupCount: 1, attempt: 1 },
     prepared,
+    spool: null,
     taken: ({ phase, byKind, retriedOperations }) => {
       if (phase !== 'MEASUREMENT') return
       latencies.push(...byKind.map(({ latency }) => latency))
