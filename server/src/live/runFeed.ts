@@ -1,6 +1,7 @@
 import { type ControlPace, isTerminal } from '@flakebench/contract'
 import type { Log } from '../log.ts'
 import { Broadcast } from './broadcast.ts'
+import { neverBack } from './neverBack.ts'
 import type { RunLiveView } from './runView.ts'
 import type { RunViews } from './runViews.ts'
 
@@ -78,8 +79,9 @@ class RunFeed {
 
   async #read(): Promise<void> {
     try {
-      const view = await this.views.live(this.runId)
-      if (view === null) return this.end()
+      const read = await this.views.live(this.runId)
+      if (read === null) return this.end()
+      const view = { ...read, run: neverBack(read.run, this.#last?.run ?? null) }
       this.#last = view
       this.#broadcast.publish(view)
       if (isTerminal(view.run.status)) this.end()
