@@ -32,10 +32,15 @@ export default defineConfig({
     outputFile: { json: 'output/results.json' },
     projects: [
       {
+        // Nothing there keeps state: the modules are loaded once for all files.
+        resolve,
+        test: { name: 'pure', include: ['pure/**/*.test.ts'], isolate: false, ...patience },
+      },
+      {
         resolve,
         test: {
           name: 'postgres',
-          include: ['{pure,store,run,page,snowflake}/**/*.test.ts'],
+          include: ['{store,run,page,snowflake}/**/*.test.ts'],
           exclude: ['snowflake/account/**', '**/*.wire.test.ts'],
           provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
           ...patience,
