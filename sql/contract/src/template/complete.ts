@@ -2,11 +2,11 @@ import type { Plan } from '../plan.ts'
 import { fillIn } from './fillIn.ts'
 import { ANY_HOST, decideLimits } from './limits.ts'
 import { readShape } from './readShape.ts'
-import { templateShape } from './shape.ts'
+import { keptShape } from './shape.ts'
 import type { Advanced, Template } from './template.ts'
 
 /** A template as it was kept, perhaps by an earlier version: what there was not yet has its default. Rules that came since are judged when it is run. */
-export const completeTemplate = (kept: object): Template => fillIn(readShape(templateShape, kept).value)
+export const completeTemplate = (kept: object): Template => fillIn(readShape(keptShape, kept).value)
 
 /** Settings that came after the limits. */
 const LATER: Partial<Advanced> = { keepExecutions: true }
@@ -18,7 +18,7 @@ export const completePlan = (kept: Plan): Plan => {
     return isWhole ? kept : { ...kept, advanced: { ...LATER, ...kept.advanced } }
   }
   const { load, scaling, guardrails, advanced } = fillIn(
-    readShape(templateShape, { load: kept.load, scaling: kept.scaling, guardrails: kept.guardrails, advanced: kept.advanced }).value,
+    readShape(keptShape, { load: kept.load, scaling: kept.scaling, guardrails: kept.guardrails, advanced: kept.advanced }).value,
   )
   return {
     ...kept,

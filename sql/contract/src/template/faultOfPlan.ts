@@ -3,7 +3,7 @@ import { completePlan } from './complete.ts'
 import { type Field, list, requiredText, section, text, whole } from './fields.ts'
 import { MOST_WORKERS } from './fleet.ts'
 import { readShape } from './readShape.ts'
-import { CONNECTIONS, NAME_LENGTH, SEED, templateShape, WORKERS } from './shape.ts'
+import { CONNECTIONS, foreignShape, NAME_LENGTH, SEED, WORKERS } from './shape.ts'
 
 const required = (field: Field<number | null>): Field<number | null> =>
   field.refine(value => value !== null, 'must be given') as Field<number | null>
@@ -22,7 +22,7 @@ const planShape = section({
     minConnections: required(whole(null, { ...CONNECTIONS, min: 0 })),
     maxConnections: required(whole(null, CONNECTIONS)),
   }),
-  sut: list(text('', 4_000)),
+  sut: list(text('', 4_000), 1_000),
   poolSetId: text(null, 26),
 })
 
@@ -56,7 +56,7 @@ export const faultOfPlan = (kept: unknown): string | null => {
     poolSetId,
   })
   const generic = operations.map(({ label, operationType, weight, sql, parameters }) => ({ label, operationType, weight, sql, parameters }))
-  const shared = readShape(templateShape, {
+  const shared = readShape(foreignShape, {
     name: templateName,
     target,
     operations: { generic },

@@ -45,6 +45,7 @@ const isWithin = (value: number, { min, above, max }: Range): boolean =>
 const readNumber = (given: unknown, range: Range, decimals: number, refuse: Refuse): number => {
   if (typeof given !== 'number' || !Number.isFinite(given)) return refuse(`must be a number; it is ${quoteValue(given)}`)
   if (!isWithin(given, range)) return refuse(`must be ${describeRange(range)}; it is ${given}`)
+  if (Number.isInteger(given)) return given
   const scaled = given * 10 ** decimals
   if (Math.abs(scaled - Math.round(scaled)) > 1e-6) {
     return refuse(decimals === 0 ? `must be a whole number; it is ${given}` : `must have at most ${decimals} decimals; it is ${given}`)
@@ -64,19 +65,22 @@ export const decimal = <D extends number | null>(fallback: D, range: Range, deci
     given === null ? fallback : readNumber(given, range, decimals, refuse),
   )
 
-/** Any finite number; null when it is left out. */
-export const anyNumber = (): Field<number | null> =>
-  field<number | null>(0, (given, refuse) =>
-    given === null || (typeof given === 'number' && Number.isFinite(given))
-      ? given
-      : refuse(`must be a number; it is ${quoteValue(given)}`),
-  )
+/** Whether a number has become another one where it was read: beyond these, whole numbers have no room of their own. */
+const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+
+const readAnyNumber = (given: unknown, isExact: boolean, refuse: Refuse): number => {
+  if (typeof given !== 'number' || !Number.isFinite(given)) return refuse(`must be a number; it is ${quoteValue(given)}`)
+  if (isExact && isRounded(given))
+    return refuse(`must be from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}: others cannot be kept exactly`)
+  return given
+}
+
+/** Any finite number; null when it is left out. @param isExact whole numbers that may have been rounded are refused */
+export const anyNumber = (isExact = true): Field<number | null> =>
+  field<number | null>(0, (given, refuse) => (given === null ? null : readAnyNumber(given, isExact, refuse)))
 
 /** A number that must be there; a member of a list. */
-export const finite = (): Field<number> =>
-  field(0, (given, refuse) =>
-    typeof given === 'number' && Number.isFinite(given) ? given : refuse(`must be a number; it is ${quoteValue(given)}`),
-  )
+export const finite = (isExact = true): Field<number> => field(0, (given, refuse) => readAnyNumber(given, isExact, refuse))
 
 const orNoLimit =
   (refuse: Refuse): Refuse =>
@@ -97,9 +101,14 @@ export const bound = (range: Range): Field<number | null> =>
     given === null || given === -1 || given === '' ? null : readNumber(given, range, 6, refuse),
   )
 
-const readText = (given: unknown, longest: number, refuse: Refuse): string => {
+/** Neither engine keeps them in a text. */
+const UNKEEPABLE = /\0|\p{Surrogate}/u
+
+const readText = (given: unknown, longest: number, refuse: Refuse, trim = true): string => {
   if (typeof given !== 'string') return refuse(`must be a text; it is ${quoteValue(given)}`)
-  const text = given.trim()
+  if (UNKEEPABLE.test(given)) return refuse('must not hold the character NUL, nor half of a character: take it out')
+  // Of nothing but blanks is left out, whatever may be around a text.
+  const text = trim || given.trim() === '' ? given.trim() : given
   if (text.length > longest) return refuse(`must have at most ${longest} characters; it has ${text.length}`)
   return text
 }
@@ -114,6 +123,17 @@ export const requiredText = (longest: number): Field<string> =>
 /** A text without the blanks around it; `fallback` when it is left out or blank. */
 export const text = <D extends string | null>(fallback: D, longest: number): Field<string | D> =>
   field<string | D>(fallback, (given, refuse) => (given === null ? fallback : readText(given, longest, refuse) || fallback))
+
+/** The name of something in a database, which may begin or end with blanks; `fallback` when it is left out or blank. */
+export const identifier = <D extends string | null>(fallback: D, longest: number): Field<string | D> =>
+  field<string | D>(fallback, (given, refuse) => (given === null ? fallback : readText(given, longest, refuse, false) || fallback))
+
+/** Such a name that must be there. */
+export const requiredIdentifier = (longest: number): Field<string> =>
+  field('-', (given, refuse) => {
+    const name = given === null ? '' : readText(given, longest, refuse, false)
+    return name === '' ? refuse(`must be given (1 to ${longest} characters)`) : name
+  })
 
 const readWord = <W extends string>(given: unknown, words: readonly W[], refuse: Refuse): W =>
   words.find(word => word === given) ??
@@ -132,13 +152,19 @@ export const flag = <D extends boolean | null>(fallback: D): Field<boolean | D> 
     given === null ? fallback : typeof given === 'boolean' ? given : refuse(`must be true or false; it is ${quoteValue(given)}`),
   )
 
-/** A text, a finite number, true, false or null: what can be bound to a placeholder. */
-export const scalar = (): Field<string | number | boolean | null> =>
-  field<string | number | boolean | null>(null, (given, refuse) =>
-    given === null || typeof given === 'string' || typeof given === 'boolean' || (typeof given === 'number' && Number.isFinite(given))
+/** A text, a finite number, true, false or null: what can be bound to a placeholder. @param isExact as for `anyNumber` */
+export const scalar = (isExact = true): Field<string | number | boolean | null> =>
+  field<string | number | boolean | null>(null, (given, refuse) => {
+    if (typeof given === 'string' && UNKEEPABLE.test(given))
+      return refuse('must not hold the character NUL, nor half of a character: take it out')
+    if (isExact && isRounded(given)) return refuse('must be written in quotes: whole numbers above 2^53 cannot be kept exactly')
+    return given === null ||
+      typeof given === 'string' ||
+      typeof given === 'boolean' ||
+      (typeof given === 'number' && Number.isFinite(given))
       ? given
-      : refuse(`must be a text, a number, true, false or null; it is ${quoteValue(given)}`),
-  )
+      : refuse(`must be a text, a number, true, false or null; it is ${quoteValue(given)}`)
+  })
 
 /** Fields under one name; left out means that all of them are. A field that is not named here is refused. */
 export const section = <S extends z.core.$ZodLooseShape>(shape: S) =>
@@ -147,12 +173,16 @@ export const section = <S extends z.core.$ZodLooseShape>(shape: S) =>
     return typeof given === 'object' && !Array.isArray(given) ? given : refuse(`must be an object; it is ${quoteValue(given)}`)
   }).pipe(z.strictObject(shape))
 
-const readList = (given: unknown, refuse: Refuse): unknown =>
-  given === null || Array.isArray(given) ? given : refuse(`must be a list; it is ${quoteValue(given)}`)
+const readList = (given: unknown, most: number, refuse: Refuse): unknown => {
+  if (given === null) return null
+  if (!Array.isArray(given)) return refuse(`must be a list; it is ${quoteValue(given)}`)
+  return given.length <= most ? given : refuse(`must have at most ${most} entries; it has ${given.length}`)
+}
 
-/** A list, empty when it is left out. */
-export const list = <T>(item: Field<T>): Field<readonly T[]> =>
-  field<unknown>([], (given, refuse) => readList(given, refuse) ?? []).pipe(z.array(item))
+/** A list of at most `most` entries, empty when it is left out. */
+export const list = <T>(item: Field<T>, most: number): Field<readonly T[]> =>
+  field<unknown>([], (given, refuse) => readList(given, most, refuse) ?? []).pipe(z.array(item))
 
-/** A list; null when it is left out. */
-export const listOrNull = <T>(item: Field<T>): Field<readonly T[] | null> => field<unknown>(null, readList).pipe(z.array(item).nullable())
+/** A list of at most `most` entries; null when it is left out. */
+export const listOrNull = <T>(item: Field<T>, most: number): Field<readonly T[] | null> =>
+  field<unknown>(null, (given, refuse) => readList(given, most, refuse)).pipe(z.array(item).nullable())

@@ -111,7 +111,10 @@ const fixedAt = ({ workerCount, targetConnections }: Fleet, { boundsPatienceInte
 })
 
 /** Operations that are sent, in the order of `OPERATION_KINDS`; the parameters of a generic one in the order of its placeholders. */
-export const planOperations = (operations: Operations): PlannedOperation[] =>
+export const planOperations = (operations: Operations): PlannedOperation[] => allOperations(operations).filter(({ weight }) => weight > 0)
+
+/** As `planOperations`, with those that have no weight. */
+export const allOperations = (operations: Operations): PlannedOperation[] =>
   [
     ...CANONICAL_FIELDS.map(
       ({ kind, field, type }): PlannedOperation => ({ kind, label: kind, operationType: type, ...operations[field], parameters: [] }),
@@ -126,6 +129,4 @@ export const planOperations = (operations: Operations): PlannedOperation[] =>
         parameters: inOrder(parameters).map((parameter, i) => ({ ...parameter, position: i + 1 })),
       }),
     ),
-  ]
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => OPERATION_KINDS.indexOf(a.kind) - OPERATION_KINDS.indexOf(b.kind))
+  ].sort((a, b) => OPERATION_KINDS.indexOf(a.kind) - OPERATION_KINDS.indexOf(b.kind))

@@ -18,6 +18,10 @@ export const CANONICAL_FIELDS = [
 /** Their rows are not ours to change. */
 const READ_ONLY_TYPES: readonly TableType[] = ['VIEW', 'INTERACTIVE', 'DYNAMIC']
 
+/** What writing to a table of this type is refused with; null: it may be written to. */
+export const readOnlyReason = (tableType: TableType): string | null =>
+  READ_ONLY_TYPES.includes(tableType) ? `${tableType === 'INTERACTIVE' ? 'an' : 'a'} ${tableType} target is only read` : null
+
 interface Weighed {
   /** Path of the operation. */
   readonly path: string
@@ -52,14 +56,13 @@ export const weightFindings = (template: Template): Finding[] => {
 
 /** Nothing is written to what cannot be written. */
 export const readOnlyFindings = (template: Template): Finding[] => {
-  const { tableType } = template.target
-  if (!READ_ONLY_TYPES.includes(tableType)) return []
-  const article = tableType === 'INTERACTIVE' ? 'an' : 'a'
+  const reason = readOnlyReason(template.target.tableType)
+  if (reason === null) return []
   return weighed(template)
     .filter(({ type, weight }) => type === 'WRITE' && weight > 0)
     .map(({ path, weight }) => ({
       path: `${path}.weight`,
-      message: `${path}.weight must be 0: ${article} ${tableType} target is only read; it is ${weight}`,
+      message: `${path}.weight must be 0: ${reason}; it is ${weight}`,
       reads: ['target.tableType', `${path}.weight`, ...(path.startsWith('operations.generic') ? [`${path}.operationType`] : [])],
     }))
 }

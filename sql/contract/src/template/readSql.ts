@@ -25,6 +25,8 @@ export interface SqlWord {
   readonly depth: number
   /** It begins the statement or follows an opening bracket. */
   readonly opens: boolean
+  /** It follows AS or a dot: a name, whatever word it is. */
+  readonly isName: boolean
 }
 
 export interface Placeholder {
@@ -121,8 +123,10 @@ export const readSql = (sql: string, dialect: SqlDialect): SqlReading => {
     }
     if (kind !== 'SKIP') {
       if (before === ';' && text !== ';') statements += 1
-      if (kind === 'WORD') words.push({ text: text.toUpperCase(), depth, opens: before === ';' || before === '(' })
-      else if (kind === 'QUESTION') placeholders.push({ at, length: 1, number: ++questions })
+      if (kind === 'WORD') {
+        const isName = before === '.' || before.toUpperCase() === 'AS'
+        words.push({ text: text.toUpperCase(), depth, opens: before === ';' || before === '(', isName })
+      } else if (kind === 'QUESTION') placeholders.push({ at, length: 1, number: ++questions })
       else if (kind === 'NUMBERED') placeholders.push({ at, length: text.length, number: Number(text.slice(1)) })
       else if (text === '(') depth += 1
       else if (text === ')') depth -= 1

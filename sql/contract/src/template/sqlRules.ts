@@ -52,9 +52,16 @@ export const sqlProblem = (sql: string, dialect: SqlDialect, use: SqlUse): strin
   if (use === 'READ') {
     const verb = WRITING.has(first) ? first : writingPart(reading)
     if (verb !== null) return verb === first ? `must only read; it starts with ${verb}` : `must only read; it holds ${verb}`
+    if (reading.words.some(({ text, isName }) => text === 'INTO' && !isName)) return 'must only read; INTO makes a table of what it reads'
   }
   return null
 }
+
+const READING = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'SHOW', 'EXPLAIN', 'DESCRIBE', 'DESC'])
+
+/** Whether a statement changes nothing, as far as its words show: what functions do that it calls is not seen. */
+export const isPlainRead = (sql: string, dialect: SqlDialect): boolean =>
+  READING.has(readSql(sql, dialect).words[0]?.text ?? '') && sqlProblem(sql, dialect, 'READ') === null
 
 /** The writing verb behind a WITH or EXPLAIN (which executes when it analyses): of one of its parts, or of the statement itself. */
 const writingPart = ({ words }: SqlReading): string | null => {

@@ -37,8 +37,22 @@ const RULES: readonly ((template: Template) => Finding[])[] = [
  * read once is read again as itself.
  */
 export const validateTemplate = (input: unknown): Validation => {
-  const { value, problems, trust } = readShape(templateShape, input)
+  const { template, problems } = judgeTemplate(input)
+  return problems.length === 0 ? { ok: true, template } : { ok: false, problems }
+}
+
+/** A template with all that is wrong with it. */
+export interface JudgedTemplate {
+  /** Where there are problems, as far as it can be read. */
+  readonly template: Template
+  readonly problems: readonly Problem[]
+  /** Paths that could not be read: there the template holds something harmless in their place. */
+  readonly unreadable: readonly string[]
+}
+
+/** As `validateTemplate`, for those who have something to tell of a template that is not right yet. */
+export const judgeTemplate = (input: unknown): JudgedTemplate => {
+  const { value, problems, unreadable, trust } = readShape(templateShape, input)
   const template = fillIn(value)
-  const all = [...problems, ...trust([...fixedFindings(value), ...RULES.flatMap(rule => rule(template))])]
-  return all.length === 0 ? { ok: true, template } : { ok: false, problems: all }
+  return { template, unreadable, problems: [...problems, ...trust([...fixedFindings(value), ...RULES.flatMap(rule => rule(template))])] }
 }
