@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ControlDatabaseUnavailable, deleteExecutions, listOutdatedExecutions, putExecutionsKept } from '@flakebench/store'
+import {
+  ControlDatabaseUnavailable,
+  deleteExecutions,
+  deleteOldAuditEntries,
+  listOutdatedExecutions,
+  putExecutionsKept,
+} from '@flakebench/store'
 import { type SpoolSweepDeps, sweepSpools } from './sweepSpools.ts'
 
 export interface RetentionDeps extends SpoolSweepDeps {
@@ -16,8 +22,9 @@ export interface Retention {
 
 const EVERY_MS = 3_600_000
 const FIRST_MS = 10_000
+const KEEP_AUDIT_DAYS = 365
 
-/** Takes away single executions that are older than is kept, now and then; those of baselines stay. What fails is told and tried again. */
+/** Takes away single executions that are older than is kept, now and then; those of baselines stay. And what the audit log has of more than a year ago. What fails is told and tried again. */
 export const startRetention = (deps: RetentionDeps): Retention => {
   const { log, everyMs = EVERY_MS } = deps
   const closing = new AbortController()
@@ -27,6 +34,9 @@ export const startRetention = (deps: RetentionDeps): Retention => {
       await delay(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined)
       if (closing.signal.aborted) return
       await sweepExecutions(deps, closing.signal).catch(error => log.error('old executions could not be removed; trying again', { error }))
+      await sweepAuditLog(deps, closing.signal).catch(error =>
+        log.error('old rows of the audit log could not be removed; trying again', { error }),
+      )
       pauseMs = everyMs
     }
   }
@@ -51,6 +61,21 @@ export const sweepExecutions = async (deps: RetentionDeps, stopped: AbortSignal)
       log.error('the old executions of a run could not be removed; trying again', { run: runId, error })
     })
   }
+}
+
+/** In portions, so that nobody waits for a long one. */
+export const sweepAuditLog = async (
+  { db, log }: Pick<RetentionDeps, 'db' | 'log'>,
+  stopped: AbortSignal,
+  portion = 5_000,
+): Promise<void> => {
+  let removed = 0
+  let last = portion
+  while (last === portion && !stopped.aborted) {
+    last = await deleteOldAuditEntries(db, KEEP_AUDIT_DAYS, portion)
+    removed += last
+  }
+  if (removed > 0) log.info('removed rows of the audit log that are older than a year', { removed })
 }
 
 /** Unless it has been made a baseline meanwhile. */
