@@ -1,4 +1,5 @@
 import {
+  type ConnectionRecord,
   openSecret,
   openSnowflakeSession,
   readConnection,
@@ -18,6 +19,8 @@ export interface ConnectionKeeper {
   readonly tokenFolder: string
 }
 
+type SnowflakeRecord = Extract<ConnectionRecord, { readonly type: 'SNOWFLAKE' }>
+
 /** The secret of a connection; null: it keeps none. @throws when the key is another one */
 export const secretOf = ({ id, sealedCredentials }: SavedConnection, credentialKey: string): string | null =>
   sealedCredentials === null ? null : openSecret(sealedCredentials, id, credentialKey)
@@ -34,7 +37,7 @@ export const openConnectionSession = (
   )
 
 /** The saved connection of a run or a request, when it is one to Snowflake; else why not, in words. */
-export const readSnowflakeConnection = async ({ db }: ConnectionKeeper, id: string): Promise<SnowflakeConnection | string> => {
+export const readSnowflakeConnection = async ({ db }: ConnectionKeeper, id: string): Promise<SnowflakeRecord | string> => {
   const connection = await readConnection(db, id)
   if (connection === null) return `There is no saved connection with id ${id}`
   return connection.type === 'SNOWFLAKE'

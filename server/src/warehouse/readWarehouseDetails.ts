@@ -1,6 +1,7 @@
 import type { WarehouseState } from '@flakebench/contract'
 import { readClock, readWarehouseRow, toWarehouseState } from '@flakebench/store'
 import { invalid, Refusal } from '../refusal.ts'
+import type { SignIns } from './carefulSignIns.ts'
 import { type ConnectionKeeper, openConnectionSession, readSnowflakeConnection } from './connectionSession.ts'
 import { explainSnowflake } from './explainSnowflake.ts'
 
@@ -9,7 +10,7 @@ const LONGEST_NAME = 255
 
 /** A warehouse as the connection's role sees it now. @throws Refusal that says what to do */
 export const readWarehouseDetails = async (
-  keeper: ConnectionKeeper,
+  keeper: ConnectionKeeper & { readonly signIns: SignIns },
   connectionId: string,
   name: string,
 ): Promise<{ readonly state: WarehouseState; readonly capturedAtMs: number }> => {
@@ -19,8 +20,10 @@ export const readWarehouseDetails = async (
   const connection = await readSnowflakeConnection(keeper, connectionId)
   if (typeof connection === 'string') throw invalid('The request', [{ path: 'connectionId', message: connection }])
   try {
-    const session = await openConnectionSession(connection, keeper)
-    const row = await readWarehouseRow(session, name).finally(() => session.close())
+    const row = await keeper.signIns.run(connection, async () => {
+      const session = await openConnectionSession(connection, keeper)
+      return await readWarehouseRow(session, name).finally(() => session.close())
+    })
     if (row === null) throw new Refusal('NOT_FOUND', unseenWarehouse(name, connection.settings.role))
     return { state: toWarehouseState(row), capturedAtMs: await readClock(keeper.db) }
   } catch (error) {

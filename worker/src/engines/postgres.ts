@@ -1,11 +1,12 @@
 import type { Plan, Target } from '@flakebench/contract'
+import { postgresClientOptions, postgresTlsOptions } from '@flakebench/store'
 import pg from 'pg'
 import type { Engine } from './engine.ts'
 import { PostgresConnection } from './postgresConnection.ts'
 import { postgresFailure } from './postgresErrors.ts'
 import { type Address, explainRefusal, explainSlowLook, explainStatement } from './postgresFaults.ts'
 import { postgresPools } from './postgresPools.ts'
-import { profilePostgresTable, qualifiedName } from './postgresProfile.ts'
+import { describePostgresTable, profilePostgresTable, qualifiedName } from './postgresProfile.ts'
 
 const OPENED_AT_ONCE = 16
 /** Of the time to start up, what one statement of the look at the table may take: so that this is told before that is over. */
@@ -14,6 +15,8 @@ const LOOK_SHARE = 0.8
 export interface PostgresOptions extends Address {
   readonly password: string | null
   readonly tls: 'OFF' | 'VERIFY'
+  /** PEM of the authorities to trust; null: this machine's. */
+  readonly ca: string | null
   readonly connectTimeoutMs: number
   readonly statementTimeoutMs: number
   /** Shown in pg_stat_activity. */
@@ -23,15 +26,9 @@ export interface PostgresOptions extends Address {
 
 export const postgresEngine = (options: PostgresOptions): Engine => {
   const newClient = async (): Promise<pg.Client> => {
-    const { host, port, user, database, password, tls, connectTimeoutMs, statementTimeoutMs, applicationName } = options
+    const { password, connectTimeoutMs, statementTimeoutMs, applicationName } = options
     const client = new pg.Client({
-      host,
-      port,
-      user,
-      database,
-      // As a function, so that the driver never looks for one in the environment or in a file.
-      password: () => password ?? '',
-      ssl: tls === 'VERIFY',
+      ...postgresClientOptions(options, password),
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       application_name: applicationName,
@@ -61,9 +58,10 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
     dialect: 'postgres',
     openedAtOnce: OPENED_AT_ONCE,
     locksUsers: false,
-    connect: async () => new PostgresConnection(await newClient()),
+    connect: async () => new PostgresConnection(await newClient(), postgresTlsOptions(options)),
     tableName: async target => qualifiedName(target),
     quoteName: pg.escapeIdentifier,
+    describe: target => look(target, client => describePostgresTable(client, target)),
     profile: (target, seed) => look(target, client => profilePostgresTable(client, target, options.plan, seed)),
     readMaxKey: (target, keyColumn) =>
       look(target, async client => {

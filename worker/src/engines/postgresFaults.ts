@@ -1,3 +1,4 @@
+import { explainCertificate } from '@flakebench/store'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import { codeOf } from './postgresErrors.ts'
 
@@ -7,6 +8,8 @@ export interface Address {
   readonly port: number
   readonly user: string
   readonly database: string
+  /** The connection's own authorities; null: none. */
+  readonly ca?: string | null
 }
 
 type Explain = (address: Address, message: string) => string
@@ -20,6 +23,7 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
   '28P01': a => `The password for ${a.user} at ${at(a)} was refused: save the right one in the connection`,
   '28000': (a, message) => `${a.user} may not sign in at ${at(a)} (${message}): check the connection's user and the server's pg_hba.conf`,
   '3D000': a => `The database ${a.database} does not exist at ${at(a)}: check the template's target and the connection`,
+  '42501': (a, message) => `${a.user} may not look at the table (${message}): grant USAGE on its schema and SELECT on it`,
   '53300': a => `PostgreSQL at ${at(a)} takes no more connections: ask for fewer target connections, or raise its max_connections`,
   '57P03': (a, message) => `PostgreSQL at ${at(a)} is not ready yet (${message}): wait until it has started`,
 }
@@ -29,6 +33,8 @@ export const explainRefusal = (error: unknown, address: Address): string => {
   const message = messageOf(error)
   const explain = REFUSALS[codeOf(error)]
   if (explain !== undefined) return explain(address, message)
+  const certificate = explainCertificate(error, address)
+  if (certificate !== null) return `No session could be opened with PostgreSQL: ${certificate}`
   if (/timeout expired/i.test(message))
     return `PostgreSQL at ${at(address)} did not answer in time: check the connection's host and port, and firewalls between`
   if (/password must be a|empty password/i.test(message))

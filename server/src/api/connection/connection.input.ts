@@ -4,7 +4,7 @@ import { PostgresTlsEnum, SnowflakeAuthenticatorEnum } from '../enums.ts'
 
 @InputType()
 export class PostgresConnectionInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'A name or an address; empty where a url says it, as user and database.' })
   host!: string
 
   @Field(() => Int, { nullable: true, description: 'Default: 5432.' })
@@ -21,6 +21,16 @@ export class PostgresConnectionInput {
 
   @Field(() => String, { nullable: true, description: 'Left out: the one that is kept, if any, for the same address and user.' })
   password?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full, instead of host, port, user, database and password; what it does not say is taken from them.',
+  })
+  url?: string | null
+
+  @Field(() => String, { nullable: true, description: 'PEM: certificates of an own authority, for VERIFY.' })
+  ca?: string | null
 }
 
 @InputType({

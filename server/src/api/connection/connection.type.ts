@@ -1,5 +1,7 @@
 import type { ConnectionType, PostgresTls, SnowflakeAuthenticator } from '@flakebench/store'
+import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
+import { PostgresCapabilities } from '../catalog/postgresCapabilities.type.ts'
 import { ConnectionTypeEnum, PostgresTlsEnum, SnowflakeAuthenticatorEnum } from '../enums.ts'
 
 @ObjectType()
@@ -18,6 +20,12 @@ export class PostgresConnection {
 
   @Field(() => PostgresTlsEnum)
   tls!: PostgresTls
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'PEM: the certificates that its certificate must come from; null: those that this machine trusts.',
+  })
+  ca!: string | null
 }
 
 @ObjectType({ description: 'Warehouse, database and schema are those of the template.' })
@@ -64,6 +72,15 @@ export class Connection {
 
   @Field(() => SnowflakeConnection, { nullable: true, description: 'Of the type SNOWFLAKE.' })
   snowflake!: SnowflakeConnection | null
+
+  @Field(() => Boolean, { description: 'Taken for templates that name none of their own.' })
+  isDefault!: boolean
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date
+
+  @Field(() => GraphQLDateTime)
+  updatedAt!: Date
 }
 
 @ObjectType({ description: 'What a sign-in with a saved connection came to.' })
@@ -79,4 +96,7 @@ export class ConnectionTest {
 
   @Field(() => String, { description: 'In plain words: who is signed in where, or what to do.' })
   message!: string
+
+  @Field(() => PostgresCapabilities, { nullable: true, description: 'Of PostgreSQL, when it went well.' })
+  postgres!: PostgresCapabilities | null
 }

@@ -7,7 +7,7 @@ export type KeptSecret = 'KEPT' | 'MOVED' | 'NONE'
 export const keptPostgresSecret = (before: SavedConnection | null, now: PostgresSettings): KeptSecret => {
   if (before?.type !== 'POSTGRES' || before.sealedCredentials === null) return 'NONE'
   const old = before.settings
-  return isSame(old, now, ['host', 'port', 'user', 'tls']) ? 'KEPT' : 'MOVED'
+  return isSame(old, now, ['host', 'port', 'user', 'tls', 'ca']) ? 'KEPT' : 'MOVED'
 }
 
 /** As for PostgreSQL; besides, a secret is for one way of signing in, and a token file needs none. */

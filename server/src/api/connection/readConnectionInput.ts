@@ -2,8 +2,9 @@ import type { Problem } from '@flakebench/contract'
 import { type PostgresSettings, permittedTokenFile, type SavedConnection, type SnowflakeSettings } from '@flakebench/store'
 import { isLoopback } from '../loopback.ts'
 import type { ConnectionInput, PostgresConnectionInput, SnowflakeConnectionInput } from './connection.input.ts'
-import { type Find, given } from './given.ts'
-import { keptPostgresSecret, keptSnowflakeSecret } from './keptSecret.ts'
+import { type Find, given, LONGEST_TEXT, quoted, readText } from './given.ts'
+import { keptSnowflakeSecret } from './keptSecret.ts'
+import { readPostgresInput } from './readPostgresInput.ts'
 import { readSnowflakeSecret } from './readSnowflakeSecret.ts'
 
 /** Type and settings of a connection as they are kept; with no secret, whether the one that is there stays. */
@@ -13,9 +14,6 @@ export type ReadConnection = { readonly name: string; readonly secret: string | 
 )
 
 const LONGEST_NAME = 100
-const LONGEST_TEXT = 255
-const DEFAULT_PORT = 5432
-const HIGHEST_PORT = 65_535
 /** Sealed and in base64 it has to fit into its column. */
 const LONGEST_SECRET_BYTES = 5_900
 
@@ -46,41 +44,18 @@ export const readConnectionInput = (
     snowflake == null
       ? readPostgres(name, postgres as PostgresConnectionInput, before, find)
       : readSnowflake(name, snowflake, before, tokenFolder, find)
-  if (Buffer.byteLength(read.secret ?? '') > LONGEST_SECRET_BYTES) {
+  if (Buffer.byteLength(read?.secret ?? '') > LONGEST_SECRET_BYTES) {
     find(type.toLowerCase(), `holds a secret that is too long to be kept: at most ${LONGEST_SECRET_BYTES} bytes`)
   }
   return { read: problems.length === 0 ? read : null, problems }
 }
 
-const readText = (path: string, text: string | null | undefined, longest: number, find: Find): string => {
-  const found = given(text) ?? ''
-  if (found === '') find(path, `must be given (1 to ${longest} characters)`)
-  if (found.length > longest) find(path, `must have at most ${longest} characters; it has ${found.length}`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  if (/[\x00-\x1f]/.test(found)) find(path, 'must hold no control characters')
-  return found
-}
-
 const readOptional = (path: string, text: string | null | undefined, find: Find): string | null =>
   given(text) === null ? null : readText(path, text, LONGEST_TEXT, find)
 
-const readPostgres = (name: string, input: PostgresConnectionInput, before: SavedConnection | null, find: Find): ReadConnection => {
-  const host = readText('postgres.host', input.host, LONGEST_TEXT, find)
-  if (/[\s/@?#]/.test(host)) find('postgres.host', `must be a name or an address alone; it is "${host}"`)
-  const port = input.port ?? DEFAULT_PORT
-  if (port < 1 || port > HIGHEST_PORT) find('postgres.port', `must be from 1 to ${HIGHEST_PORT}; it is ${port}`)
-  const settings = {
-    host,
-    port,
-    user: readText('postgres.user', input.user, LONGEST_TEXT, find),
-    database: readText('postgres.database', input.database, LONGEST_TEXT, find),
-    tls: input.tls ?? (isLoopback(host) ? 'OFF' : 'VERIFY'),
-  } as const
-  const secret = input.password || null
-  const kept = keptPostgresSecret(before, settings)
-  if (secret === null && kept === 'MOVED')
-    find('postgres.password', 'must be given again: the one that is kept is for the address and user before')
-  return { type: 'POSTGRES', name, settings, secret, keepsSecret: kept === 'KEPT' }
+const readPostgres = (name: string, input: PostgresConnectionInput, before: SavedConnection | null, find: Find): ReadConnection | null => {
+  const read = readPostgresInput(input, before, find)
+  return read === null ? null : { type: 'POSTGRES', name, ...read }
 }
 
 const readSnowflake = (
@@ -138,11 +113,14 @@ const readAccount = (text: string, find: Find): string => {
   if (account !== '' && (!/^[A-Za-z0-9._-]+$/.test(account) || /snowflakecomputing/i.test(account))) {
     find(
       'snowflake.account',
-      `must be the account alone, as ORGANISATION-ACCOUNT, without https:// and .snowflakecomputing.com; it is "${account}"`,
+      `must be the account alone, as ORGANISATION-ACCOUNT, without https:// and .snowflakecomputing.com${quoted(account)}`,
     )
   }
   return account
 }
+
+/** Of one that begins with http:// as it should not, that much may be said. */
+const quotedUrl = (url: string): string => quoted(url.replace(/^https?:\/\//i, '')) && `; it is "${url}"`
 
 const readAccessUrl = (text: string | null | undefined, find: Find): string | null => {
   const url = readOptional('snowflake.accessUrl', text, find)
@@ -150,7 +128,7 @@ const readAccessUrl = (text: string | null | undefined, find: Find): string | nu
   const parsed = URL.canParse(url) ? new URL(url) : null
   const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname))
   if (parsed === null || !isSafe)
-    find('snowflake.accessUrl', `must be an address that begins with https:// (http:// on this machine only); it is "${url}"`)
+    find('snowflake.accessUrl', `must be an address that begins with https:// (http:// on this machine only)${quotedUrl(url)}`)
   else if (parsed.username !== '' || parsed.password !== '') find('snowflake.accessUrl', 'must hold no user and no password')
   else if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '')
     find('snowflake.accessUrl', 'must end after host and port')

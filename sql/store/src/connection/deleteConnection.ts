@@ -25,6 +25,22 @@ export const readConnectionUse = async (db: SqlClient, id: string): Promise<Conn
   return { templates: templates.map(row => text(row, 'template_name')), runs: number(runs[0] ?? {}, 'n') }
 }
 
-/** False for an unknown id. */
+/** How many templates use each connection, by its id; those that none uses are missing. */
+export const countConnectionTemplates = async (db: SqlClient): Promise<ReadonlyMap<string, number>> => {
+  const rows = await db.query(
+    `SELECT used.connection_id, COUNT(*) AS n
+     FROM (SELECT JSON_EXTRACT_PATH_TEXT(config, 'target.connectionId') AS connection_id FROM test_templates WHERE deleted_at IS NULL) AS used
+     WHERE used.connection_id IS NOT NULL GROUP BY used.connection_id`,
+  )
+  return new Map(rows.map(row => [text(row, 'connection_id'), number(row, 'n')]))
+}
+
+/** False for an unknown id, and for one that something still needs. */
 export const deleteConnection = async (db: SqlClient, id: string): Promise<boolean> =>
-  (await db.execute('DELETE FROM connections WHERE connection_id = ?', [id])) > 0
+  (await db.execute(
+    `DELETE FROM connections WHERE connection_id = ?
+     AND NOT EXISTS (SELECT 1 FROM test_templates WHERE deleted_at IS NULL AND JSON_EXTRACT_PATH_TEXT(config, 'target.connectionId') = ?)
+     AND NOT EXISTS (SELECT 1 FROM run_status
+       WHERE status NOT IN ('COMPLETED', 'CANCELLED', 'FAILED') AND JSON_EXTRACT_PATH_TEXT(scenario_config, 'target.connectionId') = ?)`,
+    [id, id, id],
+  )) > 0

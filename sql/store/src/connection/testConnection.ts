@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import pg from 'pg'
+import type { PostgresCapabilities } from '../catalog/catalog.ts'
+import { readPostgresCapabilities } from '../catalog/readPostgresCapabilities.ts'
 import { openSnowflakeSession } from '../snowflake/session.ts'
 import { signInOf } from '../snowflake/signInOf.ts'
-import type { PostgresConnection, PostgresSettings, SavedConnection, SnowflakeConnection } from './savedConnection.ts'
+import type { PostgresConnection, SavedConnection, SnowflakeConnection } from './savedConnection.ts'
+import { withPostgres } from './withPostgres.ts'
 
 /** What a sign-in with a saved connection found. */
 export interface ConnectionFinding {
@@ -12,6 +14,8 @@ export interface ConnectionFinding {
   readonly version: string
   /** Who is signed in where, in words. */
   readonly words: string
+  /** Null: it is no PostgreSQL. */
+  readonly postgres: PostgresCapabilities | null
 }
 
 const TIMEOUT_MS = 15_000
@@ -30,35 +34,14 @@ export const testConnection = (
 ): Promise<ConnectionFinding> =>
   connection.type === 'POSTGRES' ? testPostgres(connection, secret) : testSnowflake(connection, secret, tokenFolder)
 
-const testPostgres = async ({ settings }: PostgresConnection, password: string | null): Promise<ConnectionFinding> => {
-  const { host, port, user, database, tls } = settings
-  const client = new pg.Client({
-    host,
-    port,
-    user,
-    database,
-    // As a function, so that the driver never looks for one in the environment or in a file.
-    password: () => password ?? '',
-    ssl: tls === 'VERIFY',
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-    application_name: 'flakebench test of a connection',
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
+const testPostgres = ({ settings }: PostgresConnection, password: string | null): Promise<ConnectionFinding> =>
+  withPostgres({ settings, password, applicationName: 'flakebench test of a connection', timeoutMs: TIMEOUT_MS }, async client => {
     const roundTripMs = await fastest(() => client.query('SELECT 1'))
-    const { rows } = await client.query<{ version: string; role: string; database: string }>(
-      "SELECT current_setting('server_version') AS version, current_user AS role, current_database() AS database",
-    )
+    const { rows } = await client.query<{ role: string; database: string }>('SELECT current_user AS role, current_database() AS database')
+    const postgres = await readPostgresCapabilities(client)
     const [found] = rows
-    return { roundTripMs, version: found?.version ?? '', words: `Signed in as ${found?.role} to the database ${found?.database}` }
-  } catch (error) {
-    throw new Error(explain(error, settings), { cause: error })
-  } finally {
-    await client.end().catch(() => undefined)
-  }
-}
+    return { roundTripMs, version: postgres.version, words: `Signed in as ${found?.role} to the database ${found?.database}`, postgres }
+  })
 
 const fastest = async (send: () => Promise<unknown>): Promise<number> => {
   let bestMs = Number.POSITIVE_INFINITY
@@ -70,34 +53,21 @@ const fastest = async (send: () => Promise<unknown>): Promise<number> => {
   return bestMs
 }
 
-const explain = (error: unknown, { host, port, user, database, tls }: PostgresSettings): string => {
-  const { code = '', message = '' } = error as { code?: string; message?: string }
-  const at = `${host}:${port}`
-  if (code === 'ECONNREFUSED') return `nothing answers at ${at}: is the database running there, and is the port right?`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host "${host}": check its name`
-  if (/timeout|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i.test(`${code} ${message}`))
-    return `${at} does not answer: check the address, and firewalls in between`
-  if (code === '28P01') return `the password for "${user}" is not right`
-  if (code === '28000') return `the database refuses "${user}": ${message}`
-  if (code === '3D000') return `there is no database "${database}" at ${at}`
-  if (/does not support SSL/i.test(message)) return `${at} offers no TLS: set tls to OFF, if the way there is safe without`
-  if (tls === 'VERIFY' && /certificate|self.signed|altnames/i.test(message)) return `the certificate of ${at} is not trusted: ${message}`
-  return message || code || 'no reason was given'
-}
-
 const testSnowflake = async (
   connection: SnowflakeConnection,
   secret: string | null,
   tokenFolder: string | null,
 ): Promise<ConnectionFinding> => {
   const signIn = signInOf(connection, secret, { warehouse: null, database: null, schema: null }, tokenFolder)
+  const startedAtMs = performance.now()
+  const leftMs = (): number => Math.max(1, TIMEOUT_MS - (performance.now() - startedAtMs))
   const session = await openSnowflakeSession(signIn, { application: 'flakebench', connectTimeoutMs: TIMEOUT_MS })
   try {
-    const ask = () => session.execute('SELECT CURRENT_VERSION(), CURRENT_USER(), CURRENT_ROLE()', [], { deadlineMs: TIMEOUT_MS })
+    const ask = () => session.execute('SELECT CURRENT_VERSION(), CURRENT_USER(), CURRENT_ROLE()', [], { deadlineMs: leftMs() })
     const [version, user, role] = (await ask()).rows[0] ?? []
     const roundTripMs = await fastest(ask)
     const as = role == null ? 'without a role' : `with the role ${String(role)}`
-    return { roundTripMs, version: String(version), words: `Signed in to ${signIn.account} as ${String(user)} ${as}` }
+    return { roundTripMs, version: String(version), words: `Signed in to ${signIn.account} as ${String(user)} ${as}`, postgres: null }
   } finally {
     await session.close()
   }
