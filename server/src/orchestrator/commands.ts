@@ -3,6 +3,7 @@ import { freezePlan, type Plan, type RunOverrides, type RunRecord, unsupportedPr
 import {
   ControlDatabaseUnavailable,
   deleteRun,
+  type InsertRunOptions,
   insertRun,
   newId,
   readConnection,
@@ -10,6 +11,7 @@ import {
   readTemplate,
   restoreRun,
   type SqlClient,
+  TemplateChanged,
   transitionRun,
 } from '@flakebench/store'
 import { changedRun } from '../decide/changedRun.ts'
@@ -89,26 +91,34 @@ export const runCommands = (
   }
 
   const prepare = async (templateId: string, overrides: RunOverrides, rerunOf: string | null): Promise<RunRecord> => {
-    const template = await readTemplate(db, templateId)
-    if (template === null) throw notFound('template', templateId)
-    const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED), readHostCapacity())
-    const pools = await poolsFor(db, template)
-    const problems = [
-      ...unsupportedProblems(template),
-      ...(frozen.ok ? [] : frozen.problems),
-      ...(await checkTarget(template.target)),
-      ...pools.problems,
-    ]
-    if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
-    return await create(overrides.name?.trim() || template.name, { ...frozen.plan, poolSetId: pools.poolSetId }, rerunOf)
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const template = await readTemplate(db, templateId)
+      if (template === null) throw notFound('template', templateId)
+      const frozen = freezePlan(template, overrides, randomInt(LARGEST_SEED), readHostCapacity())
+      const pools = await poolsFor(db, template)
+      const problems = [
+        ...unsupportedProblems(template),
+        ...(frozen.ok ? [] : frozen.problems),
+        ...(await checkTarget(template.target)),
+        ...pools.problems,
+      ]
+      if (!frozen.ok || problems.length > 0) throw invalid(`The template "${template.name}"`, problems)
+      const plan = { ...frozen.plan, poolSetId: pools.poolSetId }
+      try {
+        return await create(overrides.name?.trim() || template.name, plan, { rerunOf, ofNewestVersion: true })
+      } catch (error) {
+        if (!(error instanceof TemplateChanged)) throw error
+      }
+    }
+    throw new Refusal('CONFLICT', 'The template kept changing meanwhile; try again')
   }
 
-  /** With what its target loads now: the connection may lead elsewhere than when the plan was frozen. */
-  const create = async (name: string, plan: Plan, rerunOf: string | null): Promise<RunRecord> => {
+  /** With what its target loads now: the connection may lead elsewhere than when the plan was frozen. @throws TemplateChanged */
+  const create = async (name: string, plan: Plan, options: InsertRunOptions): Promise<RunRecord> => {
     const { connectionId } = plan.target
     const sut = sutOf(plan.target, connectionId === null ? null : await readConnection(db, connectionId))
     const runId = newId()
-    await insertRun(db, runId, name, { ...plan, sut }, rerunOf)
+    await insertRun(db, runId, name, { ...plan, sut }, options)
     publish(runId)
     return await existing(runId)
   }
@@ -127,7 +137,7 @@ export const runCommands = (
     rerun: async (runId, from) => {
       const run = await existing(runId)
       if (from === 'LATEST_TEMPLATE') return await prepare(run.templateId, {}, run.id)
-      return await create(run.name, await rerunPlan(db, run, checkTarget), run.id)
+      return await create(run.name, await rerunPlan(db, run, checkTarget), { rerunOf: run.id })
     },
     delete: runId => putDeletion(runId, false),
     restore: runId => putDeletion(runId, true),

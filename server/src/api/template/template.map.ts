@@ -17,6 +17,8 @@ export const toTemplate = (saved: SavedTemplate, connectionName: string | null):
   sloAbort: saved.sloAbort,
   advanced: saved.advanced,
   version: saved.version,
+  isUsed: saved.isUsed,
+  createdBy: saved.createdBy,
   createdAt: moment(saved.createdAtMs),
   updatedAt: moment(saved.updatedAtMs),
   usageCount: saved.usageCount,

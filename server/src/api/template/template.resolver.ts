@@ -8,45 +8,40 @@ import {
   newId,
   readTemplate,
   removePoolSets,
-  type SavedTemplate,
   updateTemplate,
 } from '@flakebench/store'
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { invalid, notFound } from '../../refusal.ts'
+import { changedMeanwhile } from '../../templates/changedMeanwhile.ts'
+import { requireConnection, withDefaultConnection } from '../../templates/defaultConnection.ts'
 import type { ApiContext } from '../context.ts'
 import { pageOf, pageSize } from '../page.ts'
 import { presentRuns } from '../run/run.resolver.ts'
 import { Run } from '../run/run.type.ts'
+import { authorOf, existingTemplate, presentTemplate } from './presentTemplate.ts'
 import { TemplateInput } from './template.input.ts'
-import { toTemplate } from './template.map.ts'
 import { Template, TemplateConnection } from './template.type.ts'
 
-const present = async (saved: SavedTemplate, context: ApiContext): Promise<Template> => {
-  const { connectionId } = saved.target
-  const connection = connectionId === null ? null : await context.connections.load(connectionId)
-  // A run that was deleted is counted no more; its number stays taken, should it be restored.
-  const usageCount = saved.usageCount - (await context.deletedRuns.load(saved.id))
-  return toTemplate({ ...saved, usageCount }, connection?.name ?? null)
-}
-
-const existing = async (id: string, context: ApiContext): Promise<SavedTemplate> => {
-  const saved = await readTemplate(context.db, id)
-  if (saved === null) throw notFound('template', id)
-  return saved
-}
-
-/** @throws Refusal with every problem of the template */
-const validated = (input: TemplateInput): ContractTemplate => {
+/** Complete, with the default connection where it names none. @param kept as it is saved now @throws Refusal with every problem of the template */
+const validated = async (input: TemplateInput, kept: ContractTemplate | null, { db }: ApiContext): Promise<ContractTemplate> => {
   const checked = validateTemplate(JSON.parse(JSON.stringify(input)))
   if (!checked.ok) throw invalid('The template', checked.problems)
-  return checked.template
+  await requireConnection(db, checked.template, kept, 'The template')
+  return await withDefaultConnection(db, checked.template)
+}
+
+/** Keeps a new template. */
+export const saveNewTemplate = async (template: ContractTemplate, context: ApiContext): Promise<Template> => {
+  const id = newId()
+  await insertTemplate(context.db, id, template, authorOf(context))
+  return await presentTemplate(await existingTemplate(id, context), context)
 }
 
 @Resolver(() => Template)
 export class TemplateResolver {
   @Query(() => Template, { nullable: true, description: 'Null, with the error code NOT_FOUND, for an unknown id.' })
   async template(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<Template> {
-    return await present(await existing(id, context), context)
+    return await presentTemplate(await existingTemplate(id, context), context)
   }
 
   @Query(() => TemplateConnection, { description: 'Templates in the order they were made.' })
@@ -61,24 +56,35 @@ export class TemplateResolver {
       listTemplates(context.db, search ?? null, size + 1, after ?? null),
       countTemplates(context.db, search ?? null),
     ])
-    return pageOf(await Promise.all(found.map(saved => present(saved, context))), size, totalCount)
+    return pageOf(await Promise.all(found.map(saved => presentTemplate(saved, context))), size, totalCount)
   }
 
   @Mutation(() => Template)
   async createTemplate(@Arg('input', () => TemplateInput) input: TemplateInput, @Ctx() context: ApiContext): Promise<Template> {
-    const id = newId()
-    await insertTemplate(context.db, id, validated(input))
-    return await present(await existing(id, context), context)
+    return await saveNewTemplate(await validated(input, null, context), context)
   }
 
-  @Mutation(() => Template, { description: 'Replaces the template as a whole. Runs keep the settings they were prepared with.' })
+  @Mutation(() => Template, {
+    description:
+      'Replaces the template as a whole, under the next version; the one before is kept if a run has used it. Runs keep the settings they were prepared with.',
+  })
   async updateTemplate(
     @Arg('id', () => ID) id: string,
     @Arg('input', () => TemplateInput) input: TemplateInput,
+    @Arg('expectedVersion', () => Int, {
+      nullable: true,
+      description:
+        'The version that the change was made to: refused with CONFLICT when the template has another one by now. Null: whichever it has.',
+    })
+    expectedVersion: number | null,
     @Ctx() context: ApiContext,
   ): Promise<Template> {
-    if (!(await updateTemplate(context.db, id, validated(input)))) throw notFound('template', id)
-    return await present(await existing(id, context), context)
+    const options = { expectedVersion: expectedVersion ?? null, by: authorOf(context) }
+    const changed = await validated(input, await readTemplate(context.db, id), context)
+    const updated = await updateTemplate(context.db, id, changed, options)
+    if (updated === 'UNKNOWN') throw notFound('template', id)
+    if (updated === 'CHANGED') throw await changedMeanwhile(context.db, id, options.expectedVersion)
+    return await presentTemplate(await existingTemplate(id, context), context)
   }
 
   @Mutation(() => Template, { description: 'A copy under a new name; without one: "Copy of …".' })
@@ -87,8 +93,13 @@ export class TemplateResolver {
     @Arg('name', () => String, { nullable: true }) name: string | null,
     @Ctx() context: ApiContext,
   ): Promise<Template> {
-    const {
-      name: oldName,
+    const { description, tags, target, operations, load, scaling, guardrails, slos, sloAbort, advanced, ...saved } = await existingTemplate(
+      id,
+      context,
+    )
+    const copyName = name ?? `Copy of ${saved.name}`.slice(0, 255)
+    const checked = validateTemplate({
+      name: copyName,
       description,
       tags,
       target,
@@ -99,25 +110,9 @@ export class TemplateResolver {
       slos,
       sloAbort,
       advanced,
-    } = await existing(id, context)
-    const copy = {
-      name: name ?? `Copy of ${oldName}`.slice(0, 255),
-      description,
-      tags,
-      target,
-      operations,
-      load,
-      scaling,
-      guardrails,
-      slos,
-      sloAbort,
-      advanced,
-    }
-    const copyId = newId()
-    const checked = validateTemplate(copy)
+    })
     if (!checked.ok) throw invalid('The copy', checked.problems)
-    await insertTemplate(context.db, copyId, checked.template)
-    return await present(await existing(copyId, context), context)
+    return await saveNewTemplate(checked.template, context)
   }
 
   @Mutation(() => ID, { description: 'Takes the template out of every list; its runs and their results stay.' })

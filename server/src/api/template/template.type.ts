@@ -45,6 +45,12 @@ export class Template {
   @Field(() => Int, { description: 'Rises with every change.' })
   version!: number
 
+  @Field(() => Boolean, { description: 'A run has used this version: it is kept when a change makes the next one.' })
+  isUsed!: boolean
+
+  @Field(() => String, { nullable: true, description: 'Who made its first version; null: nobody who had signed in.' })
+  createdBy!: string | null
+
   @Field(() => GraphQLDateTime)
   createdAt!: Date
 

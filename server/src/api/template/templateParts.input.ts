@@ -80,7 +80,7 @@ export class OperationParameterInput {
   @Field(() => GraphQLJSON, { nullable: true })
   value?: JsonScalar | null
 
-  @Field(() => [GraphQLJSON], { nullable: true })
+  @Field(() => [GraphQLJSON], { nullable: 'itemsAndList' })
   values?: readonly JsonScalar[] | null
 
   @Field(() => [Float], { nullable: true })

@@ -83,7 +83,7 @@ export class OperationParameter {
   @Field(() => GraphQLJSON, { nullable: true })
   value!: JsonScalar
 
-  @Field(() => [GraphQLJSON], { nullable: true })
+  @Field(() => [GraphQLJSON], { nullable: 'itemsAndList' })
   values!: readonly JsonScalar[] | null
 
   @Field(() => [Float], { nullable: true })

@@ -1,24 +1,26 @@
 import type { Template } from '@flakebench/contract'
 import type { SqlClient } from '../client/sqlClient.ts'
 
-export const insertTemplate = async (db: SqlClient, id: string, template: Template): Promise<void> => {
-  await db.execute('INSERT INTO test_templates (template_id, template_name, description, config) SELECT ?, ?, ?, PARSE_JSON(?)', [
+/** Keeps a template as its first version. @param by who made it; null: nobody who had signed in */
+export const insertTemplate = (db: SqlClient, id: string, template: Template, by: string | null = null): Promise<void> =>
+  db.transaction(async tx => {
+    const config = JSON.stringify(template)
+    await tx.execute(
+      'INSERT INTO test_templates (template_id, template_name, description, created_by, config) SELECT ?, ?, ?, ?, PARSE_JSON(?)',
+      [id, template.name, template.description, by, config],
+    )
+    await insertVersion(tx, id, 1, config, by)
+  })
+
+export const insertVersion = async (tx: SqlClient, id: string, version: number, config: string, by: string | null): Promise<void> => {
+  await tx.execute('INSERT INTO template_versions (template_id, version, created_by, config) SELECT ?, ?, ?, PARSE_JSON(?)', [
     id,
-    template.name,
-    template.description,
-    JSON.stringify(template),
+    version,
+    by,
+    config,
   ])
 }
 
-/** False for an unknown or deleted id. */
-export const updateTemplate = async (db: SqlClient, id: string, template: Template): Promise<boolean> =>
-  (await db.execute(
-    `UPDATE test_templates
-     SET template_name = ?, description = ?, config = PARSE_JSON(?), version = version + 1, updated_at = CURRENT_TIMESTAMP
-     WHERE template_id = ? AND deleted_at IS NULL`,
-    [template.name, template.description, JSON.stringify(template), id],
-  )) > 0
-
-/** Takes the template out of every list; its runs and their results stay. False for an unknown or deleted id. */
+/** Takes the template out of every list; its versions, its runs and their results stay. False for an unknown or deleted id. */
 export const deleteTemplate = async (db: SqlClient, id: string): Promise<boolean> =>
   (await db.execute('UPDATE test_templates SET deleted_at = CURRENT_TIMESTAMP WHERE template_id = ? AND deleted_at IS NULL', [id])) > 0

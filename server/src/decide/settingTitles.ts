@@ -1,0 +1,78 @@
+import type { CanonicalKind, OperationKind } from '@flakebench/contract'
+
+/** What the single settings of a template are called, by the path of their field, in the order of the editor; as a comparison of runs calls them. */
+export const SETTING_TITLES: Readonly<Record<string, string>> = {
+  name: 'Name',
+  description: 'Description',
+  'target.tableType': 'Table type',
+  'target.database': 'Database',
+  'target.schema': 'Schema',
+  'target.table': 'Table',
+  'target.warehouse': 'Warehouse',
+  'target.warehouseSize': 'Warehouse size',
+  'target.postgresInstanceSize': 'Instance size',
+  'target.useCachedResult': 'May answer from the result cache',
+  'target.usePgbouncer': 'Through PgBouncer',
+  'load.mode': 'Load mode',
+  'load.targetConnections': 'Connections',
+  'load.durationSeconds': 'Measured (s)',
+  'load.warmupSeconds': 'Warmup (s)',
+  'load.thinkTimeMs': 'Think time (ms)',
+  'load.targetQps': 'Operations per second asked for',
+  'load.arrival': 'Arrivals',
+  'load.startingConnections': 'Connections that a rate begins with',
+  'load.maxConnectionIncrease': 'Connections added at most at once',
+  'load.findMax.startConnections': 'Search: first step',
+  'load.findMax.connectionsIncrement': 'Search: more a step',
+  'load.findMax.stepDurationSeconds': 'Search: a step lasts (s)',
+  'load.findMax.qpsStabilityPercent': 'Search: throughput may fall by (%)',
+  'load.findMax.latencyStabilityPercent': 'Search: p95 may rise by (%)',
+  'load.findMax.maxErrorRatePercent': 'Search: errors at most (%)',
+  'load.findMax.resolution': 'Search: right to within',
+  'load.findMax.minSamples': 'Search: operations a step at least',
+  'scaling.mode': 'Scaling',
+  'scaling.minWorkers': 'Workers at least',
+  'scaling.maxWorkers': 'Workers at most',
+  'scaling.minConnections': 'Connections of a worker at least',
+  'scaling.maxConnections': 'Connections of a worker at most',
+  'scaling.boundsPatienceIntervals': 'Intervals at the bounds that end a run',
+  'guardrails.enabled': 'Guardrails',
+  'guardrails.mode': 'Guardrails: mode',
+  'guardrails.maxCpuPercent': 'Guardrails: CPU at most (%)',
+  'guardrails.maxMemoryPercent': 'Guardrails: memory at most (%)',
+  'guardrails.backOffPercent': 'Guardrails: back off by (%)',
+  'guardrails.patienceIntervals': 'Guardrails: intervals of patience',
+  'guardrails.failThreshold': 'Guardrails: workers over a bound that fail a run',
+  'sloAbort.enabled': 'Ends when an SLO is broken',
+  'sloAbort.graceSeconds': 'Ends when an SLO is broken for (s)',
+  'advanced.seed': 'Seed',
+  'advanced.rangeSize': 'Keys of a range scan',
+  'advanced.metricsIntervalSeconds': 'Interval (s)',
+  'advanced.statementTimeoutSeconds': 'Statement timeout (s)',
+  'advanced.connectTimeoutSeconds': 'Connect timeout (s)',
+  'advanced.startupTimeoutSeconds': 'Time for workers to become ready (s)',
+  'advanced.drainTimeoutSeconds': 'Drain timeout (s)',
+  'advanced.controlLossSeconds': 'A worker stops without the control tables after (s)',
+  'advanced.deadWorkerPolicy': 'When a worker is lost',
+  'advanced.shareSut': 'Beside other runs',
+  'advanced.keepExecutions': 'Keeps executions',
+}
+
+/** What null says of a setting; `none` where it is not here. */
+export const UNSET_WORDS: Readonly<Record<string, string>> = {
+  'scaling.maxWorkers': 'no limit',
+  'scaling.maxConnections': 'no limit',
+  'load.findMax.resolution': 'by the increment',
+  'load.startingConnections': 'as many as the rate is thought to need',
+  'load.maxConnectionIncrease': 'as many again',
+  'advanced.seed': 'a new one for each run',
+}
+
+export const KIND_TITLES: Readonly<Record<CanonicalKind, string>> = {
+  POINT_LOOKUP: 'Point lookups',
+  RANGE_SCAN: 'Range scans',
+  INSERT: 'Inserts',
+  UPDATE: 'Updates',
+}
+
+export const kindTitle = (kind: OperationKind): string => (kind === 'GENERIC_SQL' ? 'Generic SQL' : KIND_TITLES[kind])
