@@ -13,14 +13,21 @@ export interface Arguments {
 export type Command =
   | { readonly command: 'RUN'; readonly args: Arguments }
   | { readonly command: 'PREPARE_POOLS'; readonly setId: string }
+  /** What is to be looked at comes in a message. */
+  | { readonly command: 'INSPECT' }
   | { readonly command: 'LOAD_EXECUTIONS'; readonly runId: string; readonly epoch: number; readonly folders: readonly string[] }
 
 const PREPARE_POOLS = 'prepare-pools'
 const LOAD_EXECUTIONS = 'load-executions'
+const INSPECT = 'inspect'
 
 /** Without a command: one worker of a run. @throws WorkerFailure that lists every fault at once */
 export const readCommand = (argv: readonly string[]): Command => {
   if (argv[0] === LOAD_EXECUTIONS) return readLoad(argv.slice(1))
+  if (argv[0] === INSPECT) {
+    parse(argv.slice(1), {})
+    return { command: 'INSPECT' }
+  }
   if (argv[0] !== PREPARE_POOLS) return { command: 'RUN', args: readArguments(argv) }
   const setId = parse(argv.slice(1), { 'pool-set-id': { type: 'string' } } as const)['pool-set-id'] ?? ''
   if (setId === '') throw new WorkerFailure(EXIT.CONFIGURATION, '--pool-set-id is missing')

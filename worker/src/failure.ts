@@ -19,3 +19,12 @@ export const messageOf = (error: unknown): string => {
   const { message } = error
   return message !== '' ? message : String((error as { code?: unknown }).code ?? error.name)
 }
+
+/** Does the work, or fails with a sentence. @param explain puts what was thrown into words, unless it is a sentence already. @throws WorkerFailure */
+export const inWords = async <T>(work: () => T | Promise<T>, explain: (error: unknown) => string): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, explain(error), { cause: error })
+  }
+}

@@ -2,6 +2,8 @@
 import { readCommand } from './arguments.ts'
 import { readConfig } from './config.ts'
 import { EXIT, type ExitCode, messageOf, WorkerFailure } from './failure.ts'
+import { inspect } from './inspect/inspect.ts'
+import { toParent } from './inspect/parent.ts'
 import { preparePools } from './pools/preparePools.ts'
 import { runWorker } from './runWorker.ts'
 import { loadExecutions } from './spool/loadExecutions.ts'
@@ -25,6 +27,7 @@ const live = async (): Promise<ExitCode> => {
     process.on('disconnect', () => terminated.abort())
     if (process.connected === false) terminated.abort()
     if (command.command === 'PREPARE_POOLS') return await preparePools({ ...shared, setId: command.setId })
+    if (command.command === 'INSPECT') return await inspect({ ...shared, ...toParent })
     return await loadExecutions({ ...shared, ...command, tell: tellParent })
   } catch (error) {
     print(messageOf(error))

@@ -25,6 +25,25 @@ export interface OperationFailure {
  */
 export type Done = (failure: OperationFailure | null, wasRetried: boolean) => void
 
+/** One execution outside of any load, for a person to look at. */
+export interface Trial {
+  /** From sending it to having read the whole answer; its planning apart. */
+  readonly tookMs: number
+  /** Rows returned or changed; null: the server does not say. */
+  readonly rows: number | null
+  readonly columnNames: readonly string[]
+  /** The first rows, as the server writes them. */
+  readonly sample: readonly (readonly (string | null)[])[]
+  /** Null: the engine plans no such statement. */
+  readonly plan: string | null
+}
+
+/** Rows of a trial that are kept. */
+export const SAMPLED_ROWS = 10
+
+/** The columns of a table, and which of them rows are found by. */
+export type TableShape = Pick<TableProfile, 'columns' | 'keyColumn'>
+
 /** One session with the system under test; one operation in flight. */
 export interface EngineConnection {
   /** False once it is lost or closed. */
@@ -43,6 +62,12 @@ export interface EngineConnection {
   execute(statement: Statement, values: BindValue[], done: Done): void
   /** Asks the server to give up what is in flight; its `done` still comes. @param as what the failure is to count as */
   cancel(as: 'CANCELLED' | 'TIMEOUT'): void
+  /**
+   * Plans a statement and executes it once, in a transaction that is rolled back whatever happens. Nothing else is in flight, or prepared under its name.
+   * @param signal ends it early
+   * @throws the driver's own error
+   */
+  tryOnce(statement: Statement, values: readonly BindValue[], signal: AbortSignal): Promise<Trial>
   /** Fastest of some round trips of the cheapest statement, in milliseconds. */
   measureFloor(): Promise<number>
   close(): Promise<void>
@@ -63,6 +88,8 @@ export interface Engine {
   /** Quoted and qualified, as the table is called there. @throws WorkerFailure when there is none of that name */
   tableName(target: Target): Promise<string>
   quoteName(name: string): string
+  /** Of the profile, what statements are made of: a look at the catalog alone. @throws WorkerFailure as `profile` */
+  describe(target: Target): Promise<TableShape>
   /** What the table looks like now. @throws WorkerFailure where there is nothing to benchmark */
   profile(target: Target, seed: number): Promise<TableProfile>
   /** The largest whole-number key now. */

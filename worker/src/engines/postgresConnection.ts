@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks'
+import type { ConnectionOptions } from 'node:tls'
 import type pg from 'pg'
-import type { BindValue, Done, EngineConnection, OperationFailure, Statement } from './engine.ts'
+import type { BindValue, Done, EngineConnection, OperationFailure, Statement, Trial } from './engine.ts'
 import { sendCancelRequest } from './postgresCancel.ts'
 import { postgresFailure } from './postgresErrors.ts'
-import { PostgresExecution } from './postgresExecution.ts'
+import { PostgresExecution, rowsOfTag } from './postgresExecution.ts'
 import { explaining } from './postgresExplain.ts'
+import { tryOnPostgres } from './postgresTrial.ts'
 
 const FLOOR: Statement = { name: 'flakebench_floor', text: 'SELECT /*flakebench floor*/ 1', valueCount: 0 }
 const FLOOR_WARMUPS = 5
@@ -23,27 +25,12 @@ const parseOnly = ({ name, text }: Statement, ended: (error: unknown) => void) =
   handleReadyForQuery: () => ended(null),
 })
 
-const SPACE = 32
-const ZERO = 48
-
-/** The number at the end of a command tag: rows returned or changed. Read backwards, without making a string. */
-const rowsOfTag = (tag: string | null): number | null => {
-  if (tag === null) return null
-  let rows = 0
-  let at = tag.length - 1
-  for (let unit = 1; at >= 0 && tag.charCodeAt(at) !== SPACE; at--, unit *= 10) {
-    const digit = tag.charCodeAt(at) - ZERO
-    if (digit < 0 || digit > 9) return null
-    rows += digit * unit
-  }
-  return at < tag.length - 1 ? rows : null
-}
-
 /** One session on `pg`. */
 export class PostgresConnection implements EngineConnection {
   readonly client: pg.Client
   /** PostgreSQL counts statements by their text: an execution has no name. */
   readonly lastQueryId = null
+  readonly #tls: ConnectionOptions | null
   #open = true
   #done: Done | null = null
   #failure: OperationFailure | null = null
@@ -63,9 +50,13 @@ export class PostgresConnection implements EngineConnection {
 
   readonly #execution = new PostgresExecution(this.#answered)
 
-  /** @param client connected */
-  constructor(client: pg.Client) {
+  /**
+   * @param client connected
+   * @param tls how it speaks TLS, for its requests to cancel; null: without
+   */
+  constructor(client: pg.Client, tls: ConnectionOptions | null) {
     this.client = client
+    this.#tls = tls
     client.on('error', error => this.#lose(error))
     client.on('end', () => this.#lose(new Error('Connection terminated')))
   }
@@ -98,8 +89,23 @@ export class PostgresConnection implements EngineConnection {
   cancel(as: 'CANCELLED' | 'TIMEOUT'): void {
     if (this.#done === null || !this.#open) return
     this.#cancelledAs = as
+    this.#askToCancel()
+  }
+
+  async tryOnce(statement: Statement, values: readonly BindValue[], signal: AbortSignal): Promise<Trial> {
+    const giveUp = (): void => this.#askToCancel()
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      signal.throwIfAborted()
+      return await tryOnPostgres(this.client, () => this.prepare(statement), statement, values)
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  #askToCancel(): void {
     const { processID, secretKey } = this.client as unknown as { processID: number; secretKey: number }
-    sendCancelRequest(this.client.host, this.client.port, processID, secretKey)
+    sendCancelRequest({ host: this.client.host, port: this.client.port, tls: this.#tls }, processID, secretKey)
   }
 
   async measureFloor(): Promise<number> {

@@ -3,8 +3,24 @@ import type pg from 'pg'
 import type { BindValue } from './engine.ts'
 
 /** As the protocol takes them: text, or bytes as they are. */
-const asSent = (value: BindValue): string | Buffer | null =>
+export const asSent = (value: BindValue): string | Buffer | null =>
   value === null || typeof value === 'string' || Buffer.isBuffer(value) ? value : String(value)
+
+const SPACE = 32
+const ZERO = 48
+
+/** The number at the end of a command tag: rows returned or changed. Read backwards, without making a string. */
+export const rowsOfTag = (tag: string | null): number | null => {
+  if (tag === null) return null
+  let rows = 0
+  let at = tag.length - 1
+  for (let unit = 1; at >= 0 && tag.charCodeAt(at) !== SPACE; at--, unit *= 10) {
+    const digit = tag.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return null
+    rows += digit * unit
+  }
+  return at < tag.length - 1 ? rows : null
+}
 
 /**
  * The execution of prepared statements on one session, one after another: bind, execute and sync in one write. It leaves out what the driver's own

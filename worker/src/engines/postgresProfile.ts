@@ -10,6 +10,7 @@ import {
 import pg from 'pg'
 import { EXIT, WorkerFailure } from '../failure.ts'
 import { seededRandom } from '../operations/random.ts'
+import type { TableShape } from './engine.ts'
 import { readSampledKeys } from './postgresSample.ts'
 
 /** Numbers of which it is looked whether they are keys. */
@@ -55,9 +56,7 @@ interface Relation {
 /** Looks at a table before the first operation: columns, key, range of keys, size, and what of the server's settings changes results. */
 export const profilePostgresTable = async (client: pg.Client, target: Target, plan: Plan, seed: number): Promise<TableProfile> => {
   const table = qualifiedName(target)
-  const relation = await readRelation(client, target)
-  const columns = await readColumns(client, relation.oid)
-  const key = await readKeyColumn(client, relation.oid, columns)
+  const { relation, columns, key } = await readShape(client, target)
   const rowEstimate = await readRowEstimate(client, table)
   const isWhole = WHOLE_TYPES.includes(key.type) || (key.type === 'numeric' && key.numericPrecision !== null && key.numericScale === 0)
   const keyRange = isWhole ? await readKeyRange(client, table, key.name) : null
@@ -77,6 +76,18 @@ export const profilePostgresTable = async (client: pg.Client, target: Target, pl
     engineVersion,
     settings: { ...settings, ...keyDensitySetting(keyDensity) },
   }
+}
+
+/** Columns and key, from the catalog alone. */
+export const describePostgresTable = async (client: pg.Client, target: Target): Promise<TableShape> => {
+  const { columns, key } = await readShape(client, target)
+  return { columns, keyColumn: key.name }
+}
+
+const readShape = async (client: pg.Client, target: Target) => {
+  const relation = await readRelation(client, target)
+  const columns = await readColumns(client, relation.oid)
+  return { relation, columns, key: await readKeyColumn(client, relation.oid, columns) }
 }
 
 export const qualifiedName = ({ schema, table }: Target): string => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`

@@ -14,7 +14,7 @@ import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import type { Engine } from './engine.ts'
 import type { EngineSettings } from './engineSettings.ts'
 import { guardSignIns } from './signInGuard.ts'
-import { type FoundTable, findTable, requireType } from './snowflakeCatalog.ts'
+import { type FoundTable, findTable, readColumns, readKeyColumn, requireType } from './snowflakeCatalog.ts'
 import { SnowflakeEngineConnection, type SnowflakeShared } from './snowflakeConnection.ts'
 import { snowflakeFailure } from './snowflakeErrors.ts'
 import { explainRefusal, explainStatement } from './snowflakeFaults.ts'
@@ -81,11 +81,20 @@ export const snowflakeEngine = ({
     connect: async () => {
       const { database, schema } = await found()
       const driver = await loadSnowflake()
-      const options = connectionOptions({ ...signIn, database: asIdentifier(database), schema: asIdentifier(schema) }, 'FlakeBench')
+      const place = { database: asIdentifier(database), schema: asIdentifier(schema) }
+      // Where values are read as text, no value is still none.
+      const options = { ...connectionOptions({ ...signIn, ...place }, 'FlakeBench'), representNullAsStringNull: false }
       return new SnowflakeEngineConnection(await guarded(() => signInToSnowflake(driver, options, connectTimeoutMs)), shared)
     },
     tableName,
     quoteName,
+    describe: () =>
+      look(async session => {
+        const table = await found(session)
+        requireType(table, plan.target.tableType)
+        const columns = await readColumns(session, table)
+        return { columns, keyColumn: (await readKeyColumn(session, table, columns)).name }
+      }),
     profile: (_, seed) =>
       look(async session => {
         const table = await found(session)

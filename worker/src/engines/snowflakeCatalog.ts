@@ -1,5 +1,5 @@
 import type { ProfiledColumn, TableType, Target } from '@flakebench/contract'
-import { asObjects, SnowflakeFailure, type SnowflakeSession } from '@flakebench/store'
+import { asObjects, SnowflakeFailure, type SnowflakeSession, snowflakeTableType } from '@flakebench/store'
 import { EXIT, WorkerFailure } from '../failure.ts'
 import { meantName, placesOf, qualifiedName, quoteName, quoteText, type SnowflakeTable } from './snowflakeNames.ts'
 import { readType } from './snowflakeTypes.ts'
@@ -46,19 +46,12 @@ export const findTable = async (session: SnowflakeSession, target: Target): Prom
     if (row === undefined) return { ...place, table, tableType: 'VIEW', rows: null }
     const isInteractive =
       row['is_interactive'] === undefined ? await isListedInteractive(session, where, table) : isYes(row['is_interactive'])
-    return { ...place, table, tableType: typeOf(row, isInteractive), rows: row['rows'] == null ? null : Number(row['rows']) }
+    return { ...place, table, tableType: snowflakeTableType(row, isInteractive), rows: row['rows'] == null ? null : Number(row['rows']) }
   }
   throw new WorkerFailure(
     EXIT.NOT_PREPARED,
     `The table ${target.database}.${target.schema}.${target.table} does not exist, or the connection's role may not see it: check the template's target, or grant USAGE on its database and schema and SELECT on the table`,
   )
-}
-
-/** An interactive table that refreshes itself also says that it is dynamic. */
-const typeOf = (row: Row, isInteractive: boolean): TableType => {
-  if (isInteractive) return 'INTERACTIVE'
-  if (isYes(row['is_hybrid'])) return 'HYBRID'
-  return isYes(row['is_dynamic']) ? 'DYNAMIC' : 'STANDARD'
 }
 
 /** Accounts that do not have the column `is_interactive` yet may know the command. */

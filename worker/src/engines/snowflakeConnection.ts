@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { type RequestWatch, type SnowflakeDriver, watchRequest } from '@flakebench/store'
-import type { BindValue, Done, EngineConnection, OperationFailure, Statement } from './engine.ts'
+import { type RequestWatch, watchRequest } from '@flakebench/store'
+import type { DriverConnection, DriverStatement } from './driverConnection.ts'
+import type { BindValue, Done, EngineConnection, OperationFailure, Statement, Trial } from './engine.ts'
 import { categoryOfStatus, snowflakeFailure } from './snowflakeErrors.ts'
 import { explaining } from './snowflakeExplain.ts'
+import { tryOnSnowflake } from './snowflakeTrial.ts'
 
 const FLOOR: Statement = { name: 'flakebench_floor', text: 'SELECT /*flakebench floor*/ 1', valueCount: 0 }
 const FLOOR_WARMUPS = 3
@@ -15,9 +17,6 @@ const SESSION_IS_OVER = new Set(['407001', '407002', '401003', '390104', '390111
 const GIVEN_UP = Object.assign(new Error('the connection was given up'), { name: 'ClientError', code: '407002', isFatal: true })
 const PAUSED = Object.assign(new Error('the driver was about to try again'), { name: 'ClientError' })
 
-/** The driver's own connection, signed in. */
-export type DriverConnection = ReturnType<SnowflakeDriver['createConnection']>
-type DriverStatement = ReturnType<DriverConnection['execute']>
 type DriverError = Parameters<NonNullable<Parameters<DriverConnection['execute']>[0]['complete']>>[0]
 type Bind = string | number | boolean | null
 
@@ -114,6 +113,10 @@ export class SnowflakeEngineConnection implements EngineConnection {
       if (statement === this.#statement) this.#giveUp(PAUSED)
     })
     statement.cancel(() => undefined)
+  }
+
+  tryOnce(statement: Statement, values: readonly BindValue[], signal: AbortSignal): Promise<Trial> {
+    return tryOnSnowflake({ driver: this.#driver, parameters: this.#shared.parameters, signal }, statement, values)
   }
 
   async measureFloor(): Promise<number> {

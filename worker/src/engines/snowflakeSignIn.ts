@@ -1,5 +1,5 @@
 import { type SnowflakeDriver, SnowflakeTimeout } from '@flakebench/store'
-import type { DriverConnection } from './snowflakeConnection.ts'
+import type { DriverConnection } from './driverConnection.ts'
 
 type DriverOptions = NonNullable<Parameters<SnowflakeDriver['createConnection']>[0]>
 

@@ -5,11 +5,10 @@ import type { Arguments } from '../arguments.ts'
 import type { Log } from '../control/logging.ts'
 import type { Engine, EngineConnection } from '../engines/engine.ts'
 import { engineOf } from '../engines/engines.ts'
-import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
+import { EXIT, inWords, messageOf, WorkerFailure } from '../failure.ts'
 import { buildOperations, takeInTurn } from '../operations/buildOperations.ts'
-import { keyStride } from '../operations/newKeys.ts'
 import type { Operation } from '../operations/operation.ts'
-import { seededRandom } from '../operations/random.ts'
+import { operationContext } from '../operations/operationContext.ts'
 import { keepWhatWasSeen, readWorkerPools } from '../pools/readWorkerPools.ts'
 import { sleep } from '../waiting.ts'
 import { explainOpening, type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
@@ -50,22 +49,18 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
   const profile = await sharedProfile(preparation, engine)
   const pools = await readWorkerPools(preparation)
   await keepWhatWasSeen(preparation, profile)
-  const operations = buildOperations(plan, {
-    profile,
-    table: await inWords(() => engine.tableName(plan.target), engine.explainRefusal),
-    dialect: engine.dialect,
-    rangeSize: plan.advanced.rangeSize,
-    owner: {
-      runId: args.runId,
-      workerGroupId: args.workerGroupId,
-      stride: Math.max(keyStride(plan), args.workerGroupCount),
+  const operations = buildOperations(
+    plan,
+    await operationContext({
+      plan,
+      args,
       attempt: preparation.attempt,
+      engine,
+      profile,
+      pools,
       currentMaxKey: await currentMaxKey(preparation, engine, profile),
-    },
-    pools,
-    quoteName: engine.quoteName,
-    random: purpose => seededRandom(plan.seed, args.workerGroupId, purpose),
-  })
+    }),
+  )
   const floorMs = await rehearse(engine, operations)
   const opening = openingSessions(engine, operations)
   const beganMs = performance.now()
@@ -123,12 +118,4 @@ const currentMaxKey = async ({ attempt, plan }: Preparation, engine: Engine, pro
   return inWords(() => engine.readMaxKey(plan.target, profile.keyColumn), engine.explainRefusal)
 }
 
-const unprepared = (sentence: string, cause?: unknown): WorkerFailure => new WorkerFailure(EXIT.NOT_PREPARED, sentence, { cause })
-
-const inWords = async <T>(work: () => T | Promise<T>, explain: (error: unknown) => string): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof WorkerFailure ? error : unprepared(explain(error), error)
-  }
-}
+const unprepared = (sentence: string): WorkerFailure => new WorkerFailure(EXIT.NOT_PREPARED, sentence)

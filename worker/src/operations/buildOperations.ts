@@ -1,9 +1,9 @@
-import { numberSlots, type Plan, type PlannedOperation } from '@flakebench/contract'
-import type { BindValue } from '../engines/engine.ts'
+import { type NumberedSql, numberSlots, type OperationKind, type Plan, type PlannedOperation } from '@flakebench/contract'
+import type { BindValue, Statement } from '../engines/engine.ts'
 import { EXIT, messageOf, WorkerFailure } from '../failure.ts'
 import { KINDS } from './kinds.ts'
 import { markStatement } from './markStatement.ts'
-import type { Operation, OperationContext } from './operation.ts'
+import type { Operation, OperationContext, StatementContext } from './operation.ts'
 import { hashOf } from './random.ts'
 import { walkCycle, weightedCycle } from './weighted.ts'
 
@@ -11,25 +11,35 @@ import { walkCycle, weightedCycle } from './weighted.ts'
 export const buildOperations = (plan: Plan, context: OperationContext): Operation[] =>
   plan.operations.map((planned, index) => buildOperation(planned, index, context))
 
-const buildOperation = (planned: PlannedOperation, index: number, context: OperationContext): Operation => {
-  const { kind, label, sql } = planned
-  const kindOf = KINDS[kind]
+const buildOperation = (planned: PlannedOperation, index: number, context: OperationContext): Operation =>
+  inSentence(planned, () => {
+    const { kind, label } = planned
+    const numbered = numberedSql(planned, context)
+    const newBind = (): (() => BindValue[]) => KINDS[kind].bindOf(numbered, context, planned)
+    return { index, kind, label, statement: statementOf(numbered, kind, index), bind: newBind(), firstValues: () => newBind()() }
+  })
+
+/** The statement of one operation as it is sent; whether values for it can be had, is not asked. @throws WorkerFailure as `buildOperations` */
+export const buildStatement = (planned: PlannedOperation, context: StatementContext): Statement =>
+  inSentence(planned, () => statementOf(numberedSql(planned, context), planned.kind, 0))
+
+const numberedSql = ({ kind, sql }: PlannedOperation, context: StatementContext): NumberedSql =>
+  numberSlots(
+    (sql ?? KINDS[kind].canonicalSql(context)).replaceAll('{table}', () => context.table),
+    context.dialect,
+  )
+
+const statementOf = ({ text, slots }: NumberedSql, kind: OperationKind, index: number): Statement => ({
+  name: `flakebench_${index}`,
+  text: markStatement(text, kind),
+  valueCount: slots.length,
+})
+
+const inSentence = <T>({ kind, label, sql }: PlannedOperation, build: () => T): T => {
   try {
-    const numbered = numberSlots(
-      (sql ?? kindOf.canonicalSql(context)).replaceAll('{table}', () => context.table),
-      context.dialect,
-    )
-    const newBind = (): (() => BindValue[]) => kindOf.bindOf(numbered, context, planned)
-    return {
-      index,
-      kind,
-      label,
-      statement: { name: `flakebench_${index}`, text: markStatement(numbered.text, kind), valueCount: numbered.slots.length },
-      bind: newBind(),
-      firstValues: () => newBind()(),
-    }
+    return build()
   } catch (error) {
-    const title = kindOf.titleOf(label)
+    const title = KINDS[kind].titleOf(label)
     const subject = sql === null ? title : `${title}'s SQL`
     throw new WorkerFailure(EXIT.NOT_PREPARED, `The ${subject} ${messageOf(error)}`, { cause: error })
   }

@@ -1,7 +1,7 @@
 import type { ProfiledColumn } from '@flakebench/contract'
 import { columnOf, fittingValues } from './bindValues.ts'
 import { newKeys } from './newKeys.ts'
-import { type KindOfOperation, keyColumnOf, type OperationContext, PlanProblem } from './operation.ts'
+import { type KindOfOperation, keyColumnOf, type OperationContext, PlanProblem, type StatementContext } from './operation.ts'
 import { bindFromRows, repeatingColumns } from './poolRows.ts'
 import { searchedValues } from './searchedValues.ts'
 import { isKnownType, type MakeValue } from './values.ts'
@@ -24,7 +24,7 @@ export const insert: KindOfOperation = {
 }
 
 /** Every column that can be written; one of a type that is not known, and of which no values were sampled, is left out where the engine fills it. */
-const writtenColumns = ({ profile, pools }: OperationContext): ProfiledColumn[] => {
+const writtenColumns = ({ profile, pools }: StatementContext): ProfiledColumn[] => {
   const sampled = repeatingColumns(pools)
   const written = profile.columns.filter(column => {
     if (column.generated) return false

@@ -1,5 +1,5 @@
 import type { NumberedSql, OperationKind, PlannedOperation, ProfiledColumn, SqlDialect, TableProfile } from '@flakebench/contract'
-import type { BindValue, Statement } from '../engines/engine.ts'
+import type { BindValue, Statement, TableShape } from '../engines/engine.ts'
 import type { WorkerPools } from '../pools/workerPools.ts'
 import type { KeyOwner } from './newKeys.ts'
 import type { Random } from './random.ts'
@@ -17,16 +17,21 @@ export interface Operation {
   firstValues(): BindValue[]
 }
 
-/** What a kind of operation is built from. */
-export interface OperationContext {
-  readonly profile: TableProfile
+/** What the text of a statement is made of. */
+export interface StatementContext {
+  readonly profile: TableShape
   /** Quoted and qualified. */
   readonly table: string
   readonly dialect: SqlDialect
-  readonly rangeSize: number
-  readonly owner: KeyOwner
   readonly pools: WorkerPools
   quoteName(name: string): string
+}
+
+/** What a kind of operation is built from. */
+export interface OperationContext extends StatementContext {
+  readonly profile: TableProfile
+  readonly rangeSize: number
+  readonly owner: KeyOwner
   /** A stream of this worker's own, a new one for each purpose. */
   random(purpose: string): Random
 }
@@ -36,7 +41,7 @@ export interface KindOfOperation {
   /** As it stands in messages: `point lookup`. */
   titleOf(label: string): string
   /** With `?` for values. */
-  canonicalSql(context: OperationContext): string
+  canonicalSql(context: StatementContext): string
   /** @throws PlanProblem when values cannot be chosen */
   bindOf(sql: NumberedSql, context: OperationContext, planned: PlannedOperation): () => BindValue[]
 }

@@ -1,4 +1,5 @@
-import type { ProfiledColumn, TableProfile } from '@flakebench/contract'
+import type { ProfiledColumn } from '@flakebench/contract'
+import type { TableShape } from '../engines/engine.ts'
 import { fittingValues } from './bindValues.ts'
 import { type KindOfOperation, PlanProblem } from './operation.ts'
 import { bindFromRows } from './poolRows.ts'
@@ -32,7 +33,7 @@ const UNFIT_NAME = /(^|_)(id|key|code|type|status|state|currency|at|on|date|time
 const LIKED_TYPES = ['text', 'character varying', 'numeric', 'number', 'double precision', 'float', 'real', 'bigint', 'integer']
 
 /** A column whose change disturbs least: of a plain type, and not one that sounds indexed. */
-const fittestColumn = (profile: TableProfile): ProfiledColumn => {
+const fittestColumn = (profile: TableShape): ProfiledColumn => {
   const badness = ({ name, type }: ProfiledColumn): number =>
     (UNFIT_NAME.test(name) ? 100 : 0) + (LIKED_TYPES.includes(type) ? LIKED_TYPES.indexOf(type) : 50)
   const fit = profile.columns.filter(

@@ -21,7 +21,7 @@ import {
 } from '@flakebench/store'
 import type { Config } from '../config.ts'
 import type { Engine } from '../engines/engine.ts'
-import { EXIT, type ExitCode, messageOf, WorkerFailure } from '../failure.ts'
+import { EXIT, type ExitCode, inWords, messageOf, WorkerFailure } from '../failure.ts'
 import { signIn } from '../load/prepareLoad.ts'
 import { whenAborted } from '../waiting.ts'
 import { planPools } from './planPools.ts'
@@ -179,11 +179,3 @@ const explainSampling =
       ? `The table could not be sampled within the ${INTERACTIVE_LIMIT_SECONDS} s that an interactive warehouse allows (${sample}): set target.warehouse to a standard warehouse, prepare the value pools, and set it back; they stay good`
       : `The table could not be sampled: ${sample}`
   }
-
-const inWords = async <T>(work: () => Promise<T>, explain: Explain): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof WorkerFailure ? error : new WorkerFailure(EXIT.NOT_PREPARED, explain(error), { cause: error })
-  }
-}
