@@ -46,8 +46,6 @@ run('Installing packages', npx, pnpm('install', '--frozen-lockfile', '--prefer-o
 if (what === 'test') run('Checks', npx, pnpm('run', 'check'), false)
 else {
   run('Building', npx, pnpm('run', 'build'), true)
-  // Without it graphql checks with every value that it looks at whether there is a second copy of itself.
-  process.env.NODE_ENV ??= 'production'
   // In this very process, so that Ctrl-C reaches the server and nothing stands between.
   process.argv.splice(1, process.argv.length - 1, `${root}server/dist/main.js`, ...(what === 'start' ? rest : [what, ...rest]))
   await import('../server/dist/main.js')

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// Before all others: it settles what they look at while they are loaded.
+import './config.ts'
+
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -6,10 +9,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CONTROL_PACE, orchestratorIdOf, standbyPace, startHistograms } from '@flakebench/contract'
 import { describeControlDatabase, initControlDatabase } from '@flakebench/store'
+import { openAccess } from './access/access.ts'
+import { addUser, checkNewUser } from './access/addUser.ts'
+import { askPassword } from './access/askPassword.ts'
+import { requireAdmin } from './access/requireAdmin.ts'
+import { addressInWords, isSecure, ownAddress, warningOf } from './addresses.ts'
 import type { ApiServices } from './api/context.ts'
-import { checkPort, type HttpServer, startHttpServer } from './api/httpServer.ts'
-import { isOwnPage } from './api/loopback.ts'
+import { type HttpServer, startHttpServer } from './api/httpServer.ts'
+import { checkPort } from './api/listen.ts'
 import { buildApiSchema } from './api/schema.ts'
+import { catalogReader } from './catalog/catalogReader.ts'
 import { HELP, readConfig, type ServerConfig } from './config.ts'
 import { EmbeddedError } from './embedded/embeddedError.ts'
 import { startEnrichmentJobs } from './enrichment/enrichmentJobs.ts'
@@ -21,6 +30,7 @@ import { runFeeds } from './live/runFeed.ts'
 import { runsFeed } from './live/runsFeed.ts'
 import { runViews } from './live/runViews.ts'
 import { logTo } from './log.ts'
+import { openControl } from './openControl.ts'
 import { controlPlaceOf, targetChecker } from './orchestrator/checkTarget.ts'
 import { runCommands } from './orchestrator/commands.ts'
 import { type Orchestrator, startOrchestrator } from './orchestrator/orchestrator.ts'
@@ -30,9 +40,13 @@ import { stopOwnRuns } from './orchestrator/stopOwnRuns.ts'
 import { startPoolPreparer } from './pools/poolPreparer.ts'
 import { reportsRoute } from './push/reportsRoute.ts'
 import { startRetention } from './retention/sweepExecutions.ts'
+import { rotateKey } from './rotateKey.ts'
 import { setUp } from './setUp.ts'
+import { openInspector } from './statements/inspector.ts'
+import { templateStatements } from './statements/statements.ts'
 import { stepsOn } from './steps.ts'
 import { tokenFolderOf } from './tokenFolder.ts'
+import { carefulSignIns } from './warehouse/carefulSignIns.ts'
 import { startWarehousePoller } from './warehouse/warehousePoller.ts'
 import { watchRun } from './watchRun.ts'
 
@@ -43,8 +57,15 @@ const main = async (): Promise<void> => {
   const config = readConfig(process.argv.slice(2))
   if (config.command === 'help') process.stdout.write(HELP)
   else if (config.command === 'init-db') await initDatabase(config)
+  else if (config.command === 'rotate-key')
+    process.stdout.write(`${await rotateKey(config, stepsOn(process.stdout), logTo(process.stderr))}\n`)
   else if (config.command === 'watch')
-    process.exitCode = await watchRun(config.runId, config.port, line => process.stdout.write(`${line}\n`))
+    process.exitCode = await watchRun(
+      config.runId,
+      { url: config.publicUrl ?? ownAddress(config, config.port), token: config.apiToken },
+      line => process.stdout.write(`${line}\n`),
+    )
+  else if (config.command === 'add-user') await addOneUser(config)
   else await serve(config)
 }
 
@@ -61,6 +82,19 @@ const initDatabase = async (config: ServerConfig): Promise<void> => {
   process.stdout.write(`The control tables are in schema ${config.controlDatabaseSchema}: ${where}.\n`)
 }
 
+const addOneUser = async (config: ServerConfig): Promise<void> => {
+  const { newUser } = config
+  if (newUser === null) return
+  checkNewUser(newUser)
+  const password = await askPassword(process.stdin, process.stdout)
+  const control = await openControl(config)
+  try {
+    process.stdout.write(`${await addUser(control.db, newUser, password)}\n`)
+  } finally {
+    await control.close()
+  }
+}
+
 const serve = async (config: ServerConfig): Promise<void> => {
   const log = logTo(process.stderr)
   const steps = stepsOn(process.stdout)
@@ -75,11 +109,12 @@ const serve = async (config: ServerConfig): Promise<void> => {
   }
   onSignal(close)
   try {
-    await checkPort(config.port)
+    await checkPort(config.port, config.host)
     await startHistograms()
     const foundation = await setUp(config, steps, log)
     toClose.push(() => foundation.close())
     const { db } = foundation
+    await requireAdmin(db, config)
     const usualPace = CONTROL_PACE[db.engine]
     const pace = config.standby ? standbyPace(usualPace) : usualPace
     const views = runViews(db, { recall: runId => orchestrator.recall(runId), isDriven: runId => orchestrator.isDriven(runId) })
@@ -130,10 +165,24 @@ const serve = async (config: ServerConfig): Promise<void> => {
     )
     const exports = openRunExports({ db, home: config.home, log, publish })
     toClose.push(() => exports.close())
+    const places = { host: config.host, publicUrl: config.publicUrl, machine: hostname() }
+    const access = openAccess({ db, places, isSecure: isSecure(config), log, monotonicMs: deps.monotonicMs })
+    const inspector = openInspector({ ...workers, log })
+    const signIns = carefulSignIns(deps.monotonicMs)
     const services: ApiServices = {
+      access,
+      settings: {
+        ...config,
+        port: () => http.port,
+        startedAtMs: Date.now(),
+        credentialKeySource: config.credentialKey === null ? `the file credential.key in ${config.home}` : 'FLAKEBENCH_CREDENTIAL_KEY',
+      },
       db,
       commands,
+      signIns,
+      catalog: catalogReader({ db, credentialKey, tokenFolder }, signIns),
       pools,
+      statements: templateStatements({ db, inspector, checkTarget }),
       exports,
       enrichment,
       runFeeds: feeds,
@@ -149,19 +198,26 @@ const serve = async (config: ServerConfig): Promise<void> => {
     }
     const http: HttpServer = await startHttpServer({
       port: config.port,
+      host: config.host,
+      tls: config.tls,
+      isProxied: config.publicUrl !== null,
       schema: await buildApiSchema(),
       services,
       reports: reportsRoute(credentialKey, orchestrator.accept),
-      files: exportsRoute({ exports, bundleLimitMb: config.bundleLimitMb, log, isOwnPage }),
+      files: exportsRoute({ exports, bundleLimitMb: config.bundleLimitMb, log, gate: access.gate }),
       log,
       clientFolder: beside('../../client/dist'),
     })
     toClose.push(() => http.close())
+    // Before it: requests that wait for an answer have it then.
+    toClose.push(() => inspector.close())
     const retention = startRetention({ db, log, keepDays: config.keepExecutionsDays, spoolFolder, load: loadExecutions, publish })
     toClose.push(() => retention.close())
     // Workers find this server at its port: no run is claimed before it is known.
-    orchestrator.begin(`http://127.0.0.1:${http.port}`)
-    steps.begin('Console').done(`http://localhost:${http.port}  (Ctrl-C stops everything)`)
+    orchestrator.begin(http.pushUrl)
+    const warning = warningOf(config)
+    if (warning !== null) log.warn(warning)
+    steps.begin('Console').done(`${addressInWords(config, http.port)}  (Ctrl-C stops everything)`)
   } catch (error) {
     await close()
     throw error

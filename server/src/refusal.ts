@@ -1,7 +1,15 @@
 import type { Problem } from '@flakebench/contract'
 
 /** Why a request cannot be done: a closed set, with words for a person. Mapped to GraphQL once, at the edge. TARGET_FAILED: the benchmarked system said no. */
-export type RefusalCode = 'NOT_FOUND' | 'WRONG_STATE' | 'VALIDATION_FAILED' | 'CONFLICT' | 'TARGET_FAILED'
+export type RefusalCode =
+  | 'NOT_FOUND'
+  | 'WRONG_STATE'
+  | 'VALIDATION_FAILED'
+  | 'CONFLICT'
+  | 'TARGET_FAILED'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'TOO_MANY_REQUESTS'
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

@@ -8,8 +8,8 @@ import {
   type SqlClient,
 } from '@flakebench/store'
 import type { ServerConfig } from './config.ts'
-import { credentialKeyOf } from './credentialKey.ts'
-import { seedDemo } from './demo/seedDemo.ts'
+import { settleCredentialKey } from './credentialKey.ts'
+import { DEMO_CONNECTION, seedDemo } from './demo/seedDemo.ts'
 import { type ClusterSettings, CONTROL_CLUSTER_SETTINGS, DEMO_CLUSTER_SETTINGS } from './embedded/clusterSettings.ts'
 import { type EmbeddedCluster, ensureCluster } from './embedded/ensureCluster.ts'
 import { lockHome } from './embedded/homeLock.ts'
@@ -30,7 +30,8 @@ export interface Foundation {
   close(): Promise<void>
 }
 
-const CONTROL_DATABASE = 'flakebench'
+/** Its name in the embedded cluster. */
+export const CONTROL_DATABASE = 'flakebench'
 
 /** What each step of the set-up works with. */
 interface Works {
@@ -51,12 +52,12 @@ export const setUp = async (config: ServerConfig, steps: Steps, log: Log): Promi
   try {
     const lock = await lockHome(config.home)
     works.toClose.push(() => lock.unlock())
-    const credentialKey = config.credentialKey ?? credentialKeyOf(config.home)
     const control = config.controlDatabaseUrl === null ? await embeddedControl(works) : externalControl(config, steps)
     const schema = config.controlDatabaseSchema
     const db = openControlDatabase({ url: control.url, schema, maxConnections: 20, applicationName: 'flakebench server' })
     works.toClose.push(() => db.close())
     if (config.controlDatabaseUrl !== null) await requireTables(db, config)
+    const credentialKey = config.credentialKey ?? (await settleCredentialKey(config.home, db, DEMO_CONNECTION))
     if (config.demoRows > 0) await startDemo(works, db, credentialKey)
     return { db, controlUrl: control.url, controlDatabase: control.words, credentialKey, close }
   } catch (error) {

@@ -18,12 +18,25 @@ interface Update {
 const EXIT_CODES: Readonly<Record<string, number>> = { COMPLETED: 0, FAILED: 1, CANCELLED: 2 }
 const TRIES = 10
 
+export interface Watched {
+  /** Of the server. */
+  readonly url: string
+  /** Null: it wants none. */
+  readonly token: string | null
+}
+
 /**
- * Follows a run of the server at `port` over its subscription and writes each update as a line of JSON, until the run is over.
+ * Follows a run of a server over its subscription and writes each update as a line of JSON, until the run is over.
  * @returns the exit code for a script: 0 completed, 1 failed or not to be followed, 2 cancelled
  */
-export const watchRun = async (runId: string, port: number, write: (line: string) => void): Promise<number> => {
-  const client = createClient({ url: `ws://localhost:${port}/graphql`, webSocketImpl: WebSocket, retryAttempts: TRIES, lazy: true })
+export const watchRun = async (runId: string, { url, token }: Watched, write: (line: string) => void): Promise<number> => {
+  const client = createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: TRIES,
+    lazy: true,
+    ...(token === null ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
+  })
   try {
     let status = ''
     for await (const { data, errors } of client.iterate<{ runUpdated: Update }>({ query: UPDATES, variables: { runId } })) {
@@ -34,14 +47,14 @@ export const watchRun = async (runId: string, port: number, write: (line: string
     }
     return EXIT_CODES[status] ?? 1
   } catch (error) {
-    throw error instanceof Fault ? error : new Fault(wordsFor(error, port))
+    throw error instanceof Fault ? error : new Fault(wordsFor(error, url))
   } finally {
     await client.dispose()
   }
 }
 
 /** The client throws the server's errors as a list, and what the socket says as an event. */
-const wordsFor = (error: unknown, port: number): string => {
+const wordsFor = (error: unknown, url: string): string => {
   if (Array.isArray(error)) return error.map(one => (one as { message: string }).message).join('; ')
-  return `The run cannot be followed: is FlakeBench serving on port ${port}? Name another with --port.`
+  return `The run cannot be followed: is FlakeBench serving at ${url}? Name another with --port.`
 }

@@ -1,10 +1,12 @@
 import type { ControlPace, ExecutionsKept, Result } from '@flakebench/contract'
 import {
+  countConnectionTemplates,
   countDeletedRuns,
   listConnections,
   type PlainResult,
   type RunMarks,
   readExecutionsKept,
+  readNewestVersions,
   readPlainResults,
   readResults,
   readRunMarks,
@@ -12,6 +14,9 @@ import {
   type SqlClient,
 } from '@flakebench/store'
 import DataLoader from 'dataloader'
+import type { Access } from '../access/access.ts'
+import type { Actor } from '../access/actor.ts'
+import type { CatalogReader } from '../catalog/catalogReader.ts'
 import type { HealthThresholds } from '../decide/workerHealth.ts'
 import type { RunEnrichment } from '../enrichment/runEnrichment.ts'
 import type { RunExports } from '../exports/runExports.ts'
@@ -21,13 +26,22 @@ import type { RunViews } from '../live/runViews.ts'
 import type { Log } from '../log.ts'
 import type { RunCommands } from '../orchestrator/commands.ts'
 import type { PoolPreparer } from '../pools/poolPreparer.ts'
+import type { TemplateStatements } from '../statements/statements.ts'
+import type { SignIns } from '../warehouse/carefulSignIns.ts'
+import type { ServerSettingsFacts } from './access/serverSettings.ts'
+import { type Caller, SOCKET_CALLER } from './caller.ts'
 import { type FigureLoader, figureLoader } from './figure/figureLoader.ts'
 
 /** What resolvers work with; they hold no state of their own. */
 export interface ApiServices {
+  readonly access: Access
+  readonly settings: ServerSettingsFacts
   readonly db: SqlClient
   readonly commands: RunCommands
+  readonly catalog: CatalogReader
+  readonly signIns: SignIns
   readonly pools: PoolPreparer
+  readonly statements: TemplateStatements
   readonly enrichment: Pick<RunEnrichment, 'enrich'>
   readonly exports: RunExports
   readonly runFeeds: RunFeeds
@@ -47,18 +61,36 @@ export interface ApiServices {
 
 /** One operation's context: equal readings within it are made once. */
 export interface ApiContext extends ApiServices {
+  readonly actor: Actor
+  readonly caller: Caller
+  /** Nobody waits for the answer any more. */
+  readonly givenUp: AbortSignal
   readonly results: DataLoader<string, Result | null>
   readonly plainResults: DataLoader<string, PlainResult | null>
   readonly marks: DataLoader<string, RunMarks | null>
   /** By template id. */
   readonly deletedRuns: DataLoader<string, number>
+  /** By template id; null: there is no such template any more. */
+  readonly newestVersions: DataLoader<string, number | null>
   readonly connections: DataLoader<string, SavedConnection | null>
+  /** How many templates use a connection, by its id. */
+  readonly connectionTemplates: DataLoader<string, number>
   readonly figures: FigureLoader
   readonly executionsKept: DataLoader<string, ExecutionsKept | null>
 }
 
-export const contextOf = (services: ApiServices): ApiContext => ({
+const NEVER = new AbortController().signal
+
+export const contextOf = (
+  services: ApiServices,
+  actor: Actor,
+  caller: Caller = SOCKET_CALLER,
+  givenUp: AbortSignal = NEVER,
+): ApiContext => ({
   ...services,
+  actor,
+  caller,
+  givenUp,
   results: new DataLoader(async runIds => {
     const found = await readResults(services.db, runIds)
     return runIds.map(id => found.get(id) ?? null)
@@ -75,9 +107,17 @@ export const contextOf = (services: ApiServices): ApiContext => ({
     const found = await countDeletedRuns(services.db, templateIds)
     return templateIds.map(id => found.get(id) ?? 0)
   }),
+  newestVersions: new DataLoader(async templateIds => {
+    const found = await readNewestVersions(services.db, templateIds)
+    return templateIds.map(id => found.get(id) ?? null)
+  }),
   connections: new DataLoader(async ids => {
     const all = new Map((await listConnections(services.db)).map(connection => [connection.id, connection]))
     return ids.map(id => all.get(id) ?? null)
+  }),
+  connectionTemplates: new DataLoader(async ids => {
+    const found = await countConnectionTemplates(services.db)
+    return ids.map(id => found.get(id) ?? 0)
   }),
   figures: figureLoader(services.db),
   executionsKept: new DataLoader(async runIds => {

@@ -1,5 +1,6 @@
 import {
   ARRIVALS,
+  AUDIT_OUTCOMES,
   COMPLETION_REASONS,
   DEAD_WORKER_POLICIES,
   ENRICHMENT_SOURCES,
@@ -20,6 +21,7 @@ import {
   POOL_KINDS,
   POOL_STATUSES,
   PROCESSING_STEPS,
+  ROLES,
   RUN_PHASES,
   RUN_STATUSES,
   SCALING_MODES,
@@ -40,6 +42,7 @@ import { COMPARED_METRICS } from '../decide/compare/judgedMetrics.ts'
 import { BETTER_IS } from '../decide/compare/metricRows.ts'
 import { RESOURCE_KINDS } from '../decide/compare/resourceRows.ts'
 import { SERIES_ALIGNMENTS, SERIES_METRICS } from '../decide/figures/seriesMetrics.ts'
+import { DOCUMENT_FORMATS } from '../templates/writeDocument.ts'
 
 /** The contract's words as a GraphQL enumeration: names and values are the same. */
 const enumOf = <W extends string>(name: string, words: readonly W[], description?: string): Readonly<Record<W, W>> => {
@@ -150,8 +153,16 @@ export const LatencyAggregationMethodEnum = enumOf(
 export const ConnectionTypeEnum = enumOf('ConnectionType', CONNECTION_TYPES)
 export const PostgresTlsEnum = enumOf('PostgresTls', POSTGRES_TLS, "VERIFY checks the server's certificate; OFF is for loopback.")
 export const SnowflakeAuthenticatorEnum = enumOf('SnowflakeAuthenticator', SNOWFLAKE_AUTHENTICATORS)
+export const RoleEnum = enumOf(
+  'Role',
+  ROLES,
+  'Each may all that those before it may. VIEWER looks. OPERATOR drives runs. AUTHOR makes templates. ADMIN keeps connections and users.',
+)
+export const SignInMethodEnum = enumOf('SignInMethod', ['NONE', 'SESSION', 'TOKEN'])
+export const AuditOutcomeEnum = enumOf('AuditOutcome', AUDIT_OUTCOMES)
 export const MetricsScopeEnum = enumOf(
   'MetricsScope',
   ['LAST_INTERVAL', 'MEASUREMENT'],
   'LAST_INTERVAL: the newest second. MEASUREMENT: all of the measurement so far, or as a whole.',
 )
+export const DocumentFormatEnum = enumOf('DocumentFormat', DOCUMENT_FORMATS)

@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
@@ -8,21 +6,38 @@ import { expressMiddleware } from '@as-integrations/express5'
 import express, { type RequestHandler } from 'express'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import sirv from 'sirv'
-import { Fault } from '../fault.ts'
+import { NOBODY } from '../access/actor.ts'
 import type { Log } from '../log.ts'
+import { openPushPlace, type PushPlace } from '../push/pushPlace.ts'
+import { admission } from './admission.ts'
+import { addressOf } from './caller.ts'
 import { type ApiContext, type ApiServices, contextOf } from './context.ts'
+import { givenUpWith } from './givenUp.ts'
 import { readHealth } from './health/readHealth.ts'
-import { hostnameOf, isLoopback } from './loopback.ts'
+import { lastError } from './lastError.ts'
+import { boundedRequests, limitsPlugin } from './limits/httpLimits.ts'
+import { documentReader } from './limits/readDocument.ts'
+import { answeringInTime } from './limits/requestTime.ts'
+import { listen, serverFor, type TlsFiles } from './listen.ts'
 import { presentError } from './presentError.ts'
+import { SECURITY_HEADERS } from './securityHeaders.ts'
 import { serveSubscriptions } from './subscriptions.ts'
 
 export interface HttpServer {
   readonly port: number
+  /** Where workers of this machine push to. */
+  readonly pushUrl: string
   close(): Promise<void>
 }
 
 export interface HttpServerOptions {
   readonly port: number
+  /** That it listens on. */
+  readonly host: string
+  /** Null: plain HTTP. */
+  readonly tls: TlsFiles | null
+  /** Whether a proxy is said to be before it. */
+  readonly isProxied: boolean
   readonly schema: GraphQLSchema
   readonly services: ApiServices
   /** What workers push to. */
@@ -34,20 +49,14 @@ export interface HttpServerOptions {
   readonly clientFolder: string
 }
 
-/** Loopback only, until there is a sign-in. */
-const HOST = '127.0.0.1'
-const LARGEST_BODY = '1mb'
-
-const SECURITY_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-} as const
+const WRONG_HOST = 'FlakeBench does not go by this name: open it as localhost, by its address, or by what FLAKEBENCH_PUBLIC_URL says.'
 
 /** `/graphql` over HTTP and WebSocket, `/health`, what workers push to, files of runs, and the console. */
 export const startHttpServer = async ({
   port,
+  host,
+  tls,
+  isProxied,
   schema,
   services,
   reports,
@@ -55,11 +64,16 @@ export const startHttpServer = async ({
   log,
   clientFolder,
 }: HttpServerOptions): Promise<HttpServer> => {
+  const documents = documentReader(schema)
+  const { gate } = services.access
+  const { admit, admitted } = admission(gate, log)
   const app = express()
-  const server = createServer(app)
+  const server = serverFor(app, tls)
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection: true,
+    // A document that is not sent along could not be bounded.
+    persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) =>
@@ -73,34 +87,51 @@ export const startHttpServer = async ({
       ApolloServerPluginLandingPageDisabled(),
       // It looks at each field of an answer, and a chart has tens of thousands; nothing here is cached.
       ApolloServerPluginCacheControlDisabled(),
+      limitsPlugin,
     ],
   })
   await apollo.start()
 
   app.disable('x-powered-by')
   app.use((request, response, next) => {
-    if (isLoopback(hostnameOf(request.headers.host ?? ''))) next()
-    else response.status(403).send('FlakeBench answers on this machine only, under the name localhost.\n')
+    if (gate.isOwnHost(request.headers.host)) next()
+    else response.status(403).send(`${WRONG_HOST}\n`)
   })
-  app.get('/health', async (_request, response) => {
-    const health = await readHealth(services)
+  app.get('/health', async (request, response) => {
+    const actor = await gate.actorOf(request.headers).catch(() => NOBODY)
+    const health = await readHealth(services, actor)
     response.status(health.ok ? 200 : 503).json(health)
   })
   app.use(reports)
   app.use(files)
-  app.use('/graphql', express.json({ limit: LARGEST_BODY }), expressMiddleware(apollo, { context: async () => contextOf(services) }))
+  app.use(
+    '/graphql',
+    admit,
+    ...boundedRequests(documents, log),
+    expressMiddleware(answeringInTime(apollo, documents), {
+      context: async ({ req, res }) => {
+        const { actor, unknownBecause } = admitted(req)
+        const setCookie = (text: string): void => void res.setHeader('Set-Cookie', text)
+        return contextOf(services, actor, { ...addressOf(req, isProxied), setCookie, unknownBecause }, givenUpWith(res))
+      },
+    }),
+  )
   if (existsSync(clientFolder)) {
     const pages = sirv(clientFolder, { single: true, gzip: true, brotli: true, setHeaders: response => setSecurityHeaders(response) })
     app.use((request, response, next) => pages(request, response, next))
   } else log.warn('the console is not built: run "pnpm build"', { folder: clientFolder })
+  app.use(lastError(log))
 
-  await listen(server, port)
-  const subscriptions = serveSubscriptions(server, schema, services, log)
+  const listening = await listen(server, port, host)
+  const push: PushPlace = await openPushPlace({ host, port: listening, isTls: tls !== null }, express.Router().use(reports, lastError(log)))
+  const subscriptions = serveSubscriptions(server, { schema, documents, services, gate, isProxied, log })
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listening,
+    pushUrl: push.url,
     close: async () => {
       await subscriptions.close()
       await apollo.stop()
+      await push.close()
     },
   }
 }
@@ -108,21 +139,3 @@ export const startHttpServer = async ({
 const setSecurityHeaders = (response: { setHeader(name: string, value: string): unknown }): void => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
 }
-
-const portTaken = (port: number): Fault =>
-  new Fault(
-    `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1} (or FLAKEBENCH_PORT=${port + 1}).`,
-  )
-
-/** Refuses a taken port before anything else is set up. @throws Fault */
-export const checkPort = async (port: number): Promise<void> => {
-  const probe = createServer()
-  await listen(probe, port)
-  await new Promise(resolve => probe.close(resolve))
-}
-
-const listen = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', error => reject((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(port) : error))
-    server.listen(port, HOST, () => resolve())
-  })

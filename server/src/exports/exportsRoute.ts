@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import express, { type Request, type Router } from 'express'
+import type { Gate } from '../access/gate.ts'
+import { BUNDLES_RULE, EXPORTS_RULE } from '../access/rules.ts'
+import { onlyFor } from '../api/admission.ts'
 import type { Log } from '../log.ts'
 import { LEAST_FREE, NoRoom, type RoomWatch, watchRoom } from './diskRoom.ts'
 import { EXPORT_PATH } from './exportFile.ts'
@@ -12,8 +15,7 @@ export interface ExportsRouteOptions {
   /** MiB that a bundle may have. */
   readonly bundleLimitMb: number
   readonly log: Log
-  /** Whether a request comes from a page of this machine, or from no page at all. */
-  readonly isOwnPage: (origin: string | undefined) => boolean
+  readonly gate: Gate
 }
 
 const PACKED = /^application\/(gzip|x-gzip|octet-stream)\b/
@@ -25,9 +27,9 @@ const MOST_KEPT = 4
 class TooLarge extends Error {}
 
 /** `GET /exports/…`: files that were written. `POST /bundles`: takes a bundle as it is, for `importRun`. */
-export const exportsRoute = ({ exports, bundleLimitMb, log, isOwnPage }: ExportsRouteOptions): Router => {
+export const exportsRoute = ({ exports, bundleLimitMb, log, gate }: ExportsRouteOptions): Router => {
   const router = express.Router()
-  router.get('/exports/:secret/:name', (request, response, next) => {
+  router.get('/exports/:secret/:name', onlyFor(EXPORTS_RULE, gate), (request, response, next) => {
     const [, secret, name] = EXPORT_PATH.exec(request.path) ?? []
     if (secret === undefined || name === undefined) {
       response.status(404).send('There is no such file.\n')
@@ -49,11 +51,10 @@ export const exportsRoute = ({ exports, bundleLimitMb, log, isOwnPage }: Exports
   })
   const room = { leastFree: LEAST_FREE, mostKept: MOST_KEPT * bundleLimitMb * MEGABYTE }
   let underWay = 0
-  router.post('/bundles', async (request, response) => {
+  router.post('/bundles', onlyFor(BUNDLES_RULE, gate), async (request, response) => {
     const refuse = (status: number, error: string): void => {
       response.set('Connection', 'close').status(status).json({ error })
     }
-    if (!isOwnPage(request.headers.origin)) return refuse(403, 'Only a page of this machine may send bundles.')
     // A page elsewhere can send no such type without asking first, which is answered to none.
     if (!PACKED.test(request.headers['content-type'] ?? ''))
       return refuse(415, 'Send the file as it is, with Content-Type: application/gzip.')

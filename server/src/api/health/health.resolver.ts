@@ -7,6 +7,6 @@ import { readHealth } from './readHealth.ts'
 export class HealthResolver {
   @Query(() => Health, { description: 'Whether the server can start runs, and what it is.' })
   async health(@Ctx() context: ApiContext): Promise<Health> {
-    return await readHealth(context)
+    return await readHealth(context, context.actor)
   }
 }

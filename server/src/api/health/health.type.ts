@@ -9,7 +9,7 @@ export class Health {
   @Field(() => String)
   version!: string
 
-  @Field(() => String, { description: 'Where the control tables are, in words.' })
+  @Field(() => String, { description: 'Where the control tables are, in words; empty for who has not signed in.' })
   controlDatabase!: string
 
   @Field(() => GraphQLDateTime, { nullable: true, description: "The control database's clock; null when it does not answer." })

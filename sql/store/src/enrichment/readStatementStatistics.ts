@@ -1,5 +1,6 @@
 import type { StatementCounters, StatementReading } from '@flakebench/contract'
 import pg from 'pg'
+import { postgresClientOptions } from '../connection/postgresClientOptions.ts'
 import type { PostgresConnection } from '../connection/savedConnection.ts'
 
 /** A reading, and when it was made by the clock that was given: exact to half the time that it took. */
@@ -40,15 +41,9 @@ export const readStatementStatistics = async (
   what: StatementsToRead,
 ): Promise<MomentOfStatements | Unreadable> => {
   const { database } = what
-  const { host, port, user, tls } = settings
+  const { user } = settings
   const client = new pg.Client({
-    host,
-    port,
-    user,
-    database,
-    // As a function, so that the driver never looks for one in the environment or in a file.
-    password: () => password ?? '',
-    ssl: tls === 'VERIFY',
+    ...postgresClientOptions({ ...settings, database }, password),
     connectionTimeoutMillis: 10_000,
     statement_timeout: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS + 1_000,

@@ -1,5 +1,6 @@
 import { foldName, type WarehouseState } from '@flakebench/contract'
 import type { Row } from '../client/sqlClient.ts'
+import { quoteText } from '../snowflake/names.ts'
 import type { SnowflakeSession } from '../snowflake/session.ts'
 
 const SHOW_TIMEOUT_MS = 10_000
@@ -23,9 +24,6 @@ export const readWarehouseRow = async (session: SnowflakeSession, name: string):
   const found = rows.find(row => row[nameIndex] === wanted)
   return found === undefined ? null : Object.fromEntries(columns.map((column, i) => [column.name, found[i] ?? null]))
 }
-
-/** A text in SQL: Snowflake reads backslashes as escapes. */
-const quoteText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** Reads a row of SHOW WAREHOUSES by the names of its columns; kinds of warehouses differ in which they have. */
 export const toWarehouseState = (row: Row): WarehouseState => ({
