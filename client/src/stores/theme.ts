@@ -29,9 +29,10 @@ export const useTheme = defineStore('theme', () => {
     },
     { immediate: true, flush: 'sync' },
   )
-  const chooseNext = (): void => {
-    choice.value = CHOICES[(CHOICES.indexOf(choice.value) + 1) % CHOICES.length] ?? 'system'
-    localStorage.setItem(KEY, choice.value)
+  const choose = (chosen: ThemeChoice): void => {
+    choice.value = chosen
+    localStorage.setItem(KEY, chosen)
   }
-  return { choice, isDark, chooseNext }
+  const chooseNext = (): void => choose(CHOICES[(CHOICES.indexOf(choice.value) + 1) % CHOICES.length] ?? 'system')
+  return { choice, isDark, choose, chooseNext }
 })

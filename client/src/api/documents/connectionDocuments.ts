@@ -6,12 +6,17 @@ export const connectionFields = graphql(`
     name
     type
     hasSecret
+    isDefault
+    templateCount
+    createdAt
+    updatedAt
     postgres {
       host
       port
       user
       database
       tls
+      ca
     }
     snowflake {
       account
@@ -57,17 +62,55 @@ export const deleteConnectionMutation = graphql(`
   }
 `)
 
-export const testConnectionMutation = graphql(`
-  mutation TestConnection($id: ID!) {
-    testConnection(id: $id) {
-      ok
-      roundTripMs
-      version
-      message
+export const setDefaultConnectionMutation = graphql(`
+  mutation SetDefaultConnection($id: ID!) {
+    setDefaultConnection(id: $id) {
+      id
     }
   }
 `)
 
+export const connectionTestFields = graphql(`
+  fragment ConnectionTestFields on ConnectionTest {
+    ok
+    roundTripMs
+    version
+    message
+    postgres {
+      version
+      hasStatementStatistics
+      tracksIoTiming
+      maxConnections
+      connectionsInUse
+      isSuperuser
+      isReadOnly
+      hints
+    }
+  }
+`)
+
+export const testConnectionMutation = graphql(
+  `
+    mutation TestConnection($id: ID!) {
+      testConnection(id: $id) {
+        ...ConnectionTestFields
+      }
+    }
+  `,
+  [connectionTestFields],
+)
+
+export const tryConnectionMutation = graphql(
+  `
+    mutation TryConnection($input: ConnectionInput!, $id: ID) {
+      tryConnection(input: $input, id: $id) {
+        ...ConnectionTestFields
+      }
+    }
+  `,
+  [connectionTestFields],
+)
+
 export type SavedConnection = ResultOf<typeof connectionFields>
 export type ConnectionInput = VariablesOf<typeof createConnectionMutation>['input']
-export type ConnectionTest = ResultOf<typeof testConnectionMutation>['testConnection']
+export type ConnectionTest = ResultOf<typeof connectionTestFields>

@@ -7,6 +7,7 @@ export const runPlanFields = graphql(`
     targetConnections
     seed
     target {
+      connectionId
       connectionName
       tableType
       database

@@ -29,6 +29,8 @@ export const runQuery = graphql(
         name
         number
         templateId
+        templateVersion
+        newestTemplateVersion
         status
         phase
         completionReason
