@@ -1,15 +1,9 @@
 import type { SavedConnection } from '../../api/documents/connectionDocuments.ts'
+import { AUTHENTICATOR_WORDS } from '../../ui/words/connectionProblems.ts'
 import { NOT_MEASURED } from '../../ui/words/numbers.ts'
-import type { Authenticator, ConnectionType } from './connectionDraft.ts'
+import type { ConnectionType } from './connectionDraft.ts'
 
 export const TYPE_WORDS: Readonly<Record<ConnectionType, string>> = { POSTGRES: 'PostgreSQL', SNOWFLAKE: 'Snowflake' }
-
-export const AUTHENTICATOR_WORDS: Readonly<Record<Authenticator, string>> = {
-  PASSWORD: 'Password',
-  KEY_PAIR: 'Key pair',
-  OAUTH: 'OAuth token',
-  PAT: 'Access token',
-}
 
 /** The address: host, port and database, or the account. */
 export const whereText = ({ postgres, snowflake }: SavedConnection): string => {

@@ -6,6 +6,7 @@ import {
   connectionListQuery,
   deleteConnectionMutation,
   type SavedConnection,
+  setDefaultConnectionMutation,
   testConnectionMutation,
 } from '../../api/documents/connectionDocuments.ts'
 import type { ServerProblem } from '../../api/serverProblem.ts'
@@ -57,6 +58,13 @@ export const useConnectionList = () => {
     else failed.value = { title: `“${name}” could not be tested`, problem: found }
   }
 
+  const makeDefault = async ({ id, name }: SavedConnection): Promise<void> => {
+    failed.value = null
+    const { problem: found } = await tellServer(setDefaultConnectionMutation, { id })
+    if (found === null) await load()
+    else failed.value = { title: `“${name}” could not be made the default`, problem: found }
+  }
+
   const confirmRemoval = async (name: string): Promise<boolean> => {
     try {
       await ElMessageBox.confirm(
@@ -76,5 +84,5 @@ export const useConnectionList = () => {
     if (found === null) await load()
     else failed.value = { title: `“${name}” could not be deleted`, problem: found }
   }
-  return { rows, problem, failed, testing, outcomes, load, forget, test, remove }
+  return { rows, problem, failed, testing, outcomes, load, forget, test, makeDefault, remove }
 }
