@@ -1,4 +1,5 @@
 import type { RunRow } from '../../api/documents/runListDocuments.ts'
+import type { Role } from '../../api/documents/viewerDocuments.ts'
 import { EXPORT_CHOICES } from '../../api/exportChoices.ts'
 import type { MenuItem } from '../../ui/parts/menuItem.ts'
 import { isActiveRow, isOverRow } from './rowFacts.ts'
@@ -22,6 +23,10 @@ export const rowMenu = (run: RunRow): readonly MenuItem[] => {
   ]
   return items.filter(item => item !== null)
 }
+
+const OPERATOR_ITEMS: readonly string[] = ['exact', 'latest', 'annotate', 'pin', 'restore', 'delete']
+
+export const roleOfItem = (key: string): Role => (OPERATOR_ITEMS.includes(key) ? 'OPERATOR' : 'VIEWER')
 
 export const exportMenu: readonly MenuItem[] = [
   { key: 'back', word: 'Export as', icon: 'right', isBack: true },

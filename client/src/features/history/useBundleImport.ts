@@ -3,6 +3,7 @@ import { useRouter } from 'vue-router'
 import { tellServer } from '../../api/askServer.ts'
 import { importRunMutation } from '../../api/documents/runListDocuments.ts'
 import { sendBundle } from '../../api/sendBundle.ts'
+import { useSession } from '../../stores/session.ts'
 import { useToasts } from '../../stores/toasts.ts'
 
 /** A bundle on its way: being sent, or, once all of it is, being read in by the server. */
@@ -18,6 +19,7 @@ const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.incl
 /** Brings in a bundle that was picked or dropped onto the page, and goes to its run; one at a time. */
 export const useBundleImport = () => {
   const router = useRouter()
+  const session = useSession()
   const toasts = useToasts()
   const underWay = shallowRef<ImportUnderWay | null>(null)
   const problem = ref<string | null>(null)
@@ -25,6 +27,11 @@ export const useBundleImport = () => {
   let isHere = true
 
   const bringIn = async (file: File): Promise<void> => {
+    const reason = session.whyNot('OPERATOR')
+    if (reason !== null) {
+      problem.value = reason
+      return
+    }
     if (underWay.value !== null) return
     problem.value = null
     const show = (sentRate: number): void => {
