@@ -57,7 +57,7 @@ describe('a system under test', () => {
       id: connectionId,
       name: 'Stops in between',
       type: 'POSTGRES',
-      settings: { host: cluster.host, port: cluster.port, user: DEMO_ROLE, database: 'demo', tls: 'OFF' },
+      settings: { host: cluster.host, port: cluster.port, user: DEMO_ROLE, database: 'demo', tls: 'OFF', ca: null },
       sealedCredentials: sealSecret('secret', connectionId, kit.credentialKey),
     })
     const id = await kit.prepare(

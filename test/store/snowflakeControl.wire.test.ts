@@ -44,7 +44,7 @@ const connection = (id: string, named = id) => ({
   id,
   name: named,
   type: 'POSTGRES' as const,
-  settings: { host: 'h', port: 1, user: 'u', database: 'd', tls: 'OFF' as const },
+  settings: { host: 'h', port: 1, user: 'u', database: 'd', tls: 'OFF' as const, ca: null },
   sealedCredentials: null,
 })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readConnection, type SnowflakeKeyPair } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keptSecret, postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
-import { refusalOf } from '../kit/graphql.ts'
+import { ask, refusalOf } from '../kit/graphql.ts'
 import { openRunKit, type RunKit, templateOf } from '../kit/runKit.ts'
 
 let kit: RunKit
@@ -41,6 +41,18 @@ const postgres = (change: object = {}) => postgresInput(kit, change)
 const problems = (mutation: string, variables: object) => problemsOf(kit, mutation, variables)
 
 describe('a saved connection', () => {
+  it('of a name that two take at once is one alone', async () => {
+    const input = { name: 'Wanted by two', postgres: postgres() }
+    const answers = await Promise.all([1, 2, 3].map(() => ask<{ createConnection: Shown }>(kit.server.url, CREATE, { input })))
+    const made = answers.flatMap(({ data }) => (data == null ? [] : [data.createConnection.id]))
+    expect(made).toHaveLength(1)
+    expect(answers.flatMap(({ errors }) => errors?.map(one => one.extensions.code) ?? [])).toEqual([
+      'VALIDATION_FAILED',
+      'VALIDATION_FAILED',
+    ])
+    await kit.graphql(DELETE, { id: made[0] })
+  })
+
   it('to PostgreSQL is made, tested, changed and deleted, and its password never shown', async () => {
     const made = await create({ name: ' Orders ', postgres: postgres({ password: 'wrong-password' }) })
     const { host, port, user, database } = kit.sut
@@ -155,7 +167,7 @@ describe('a saved connection', () => {
       await problems(CREATE, { input: { name: 'x'.repeat(101), postgres: { host: 'http://db', port: 0, user: '', database: 'a\nb' } } }),
     ).toEqual([
       'name: name must have at most 100 characters; it has 101',
-      'postgres.host: postgres.host must be a name or an address alone; it is "http://db"',
+      'postgres.host: postgres.host must be a name or an address alone: put a whole address into url',
       'postgres.port: postgres.port must be from 1 to 65535; it is 0',
       'postgres.user: postgres.user must be given (1 to 255 characters)',
       'postgres.database: postgres.database must hold no control characters',
@@ -249,17 +261,17 @@ describe('a test of a connection', () => {
   })
 })
 
-describe('a run', () => {
+describe('a template', () => {
   it('is refused where its target is not what the connection leads to', async () => {
     const target = { tableType: 'HYBRID', database: 'BENCH', schema: 'PUBLIC', table: 'ORDERS', warehouse: 'BENCH_WH' } as const
-    const template = await kit.createTemplate({ name: 'Hybrid', target: { ...target, connectionId: kit.connectionId } })
-    expect(await problems('mutation ($id: ID!) { prepareRun(templateId: $id) { id } }', { id: template })).toContainEqual(
-      expect.stringMatching(
-        /^target.connectionId: A HYBRID table is reached through a connection to Snowflake; "System under test" is one to PostgreSQL/,
-      ),
-    )
+    const input = templateOf(kit.connectionId, { name: 'Hybrid', target })
+    expect(await problems('mutation ($input: TemplateInput!) { createTemplate(input: $input) { id } }', { input })).toEqual([
+      'target.connectionId: System under test leads to PostgreSQL, where there are no HYBRID tables: choose another connection in target.connectionId, or another target.tableType',
+    ])
   })
+})
 
+describe('a run', () => {
   it('of PostgreSQL has no warehouse', async () => {
     const id = await kit.prepare()
     const { run } = await kit.graphql<{ run: object }>(

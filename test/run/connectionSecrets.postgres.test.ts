@@ -6,7 +6,7 @@ import { openRunKit, type RunKit } from '../kit/runKit.ts'
 
 let kit: RunKit
 beforeAll(async () => {
-  kit = await openRunKit()
+  kit = await openRunKit({ logStatements: true })
 })
 afterAll(() => kit.close())
 
