@@ -40,6 +40,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'postgres',
+          setupFiles: ['kit/refuseFound.ts'],
           include: ['{store,run,page,snowflake}/**/*.test.ts'],
           exclude: ['snowflake/account/**', '**/*.wire.test.ts'],
           provide: { controlPlace: 'POSTGRES', snowflakeAccountUrl: '' },
@@ -51,6 +52,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'snowflake',
+          setupFiles: ['kit/refuseFound.ts'],
           include: ['{store,run}/**/*.test.ts'],
           exclude: ['**/*.postgres.test.ts'],
           provide: { controlPlace: 'WIRE_SERVER', snowflakeAccountUrl: '' },

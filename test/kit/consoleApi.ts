@@ -8,6 +8,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { LogLine } from '../../client/src/api/documents/logDocuments.ts'
 import type { RunDetail, RunUpdate } from '../../client/src/api/documents/runDocuments.ts'
+import { SECURITY_HEADERS } from '../../server/src/api/securityHeaders.ts'
 import { openFeed } from './feed.ts'
 import { noParts, type RunParts } from './sampleRunParts.ts'
 
@@ -101,6 +102,7 @@ export const startConsoleApi = async (answers: Readonly<Record<string, unknown>>
     }
   }
   const root = {
+    viewer: { name: 'local', role: 'ADMIN', method: 'NONE', signInRequired: false },
     run: ({ id }: { id: string }) => readRun(id),
     setWorkerTarget: (order: TargetOrder) => {
       targets.push({ ...order })
@@ -147,6 +149,7 @@ export const startConsoleApi = async (answers: Readonly<Record<string, unknown>>
     const file = join(PAGES, path)
     const served = extname(path) !== '' && existsSync(file) ? file : join(PAGES, 'index.html')
     response.setHeader('content-type', TYPES[extname(served)] ?? 'application/octet-stream')
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
     response.end(readFileSync(served))
   }
   const http = createServer((request, response) => void answer(request, response))

@@ -4,7 +4,9 @@ import { postgresSchema } from '../snowflake/server/sql/translation.ts'
 import { type SnowflakeServer, startSnowflakeServer } from '../snowflake/server/startSnowflakeServer.ts'
 import { asAdmin } from './asAdmin.ts'
 import { dropAfterTest, once } from './dropAfterTest.ts'
+import { SECRETS } from './secretSearch.ts'
 import { newDatabaseName, sharedClusters, withDatabase } from './sharedClusters.ts'
+import { openStatementLog } from './statementLog.ts'
 import { wireControlUrl } from './wireControlUrl.ts'
 
 /** Where the control tables of a project's tests are: see vitest.config.ts. */
@@ -28,27 +30,40 @@ export interface FreshControlDatabase {
   readonly port: number
   /** Snowflake's protocol before it; null: it is spoken to as what it is. */
   readonly wire: SnowflakeServer | null
-  /** Closes `db`, ends every other session and drops the database. May be called twice. */
+  /** Looks for secrets, closes `db`, ends every other session and drops the database. May be called twice. @throws where a secret was found */
   drop(): Promise<void>
+}
+
+export interface ControlDatabaseOptions {
+  /** Writes all its statements, with their values, where secrets are looked for; else only those that fail. */
+  readonly logStatements?: boolean
 }
 
 /**
  * A control database of its own, with the control schema. Called in a test, it is dropped when the test ends; called in a hook for a whole file,
  * its `drop` belongs into `afterAll`.
  */
-export const freshControlDatabase = async (): Promise<FreshControlDatabase> => {
+export const freshControlDatabase = async (options: ControlDatabaseOptions = {}): Promise<FreshControlDatabase> => {
   const place = inject('controlPlace')
   if (place === 'ACCOUNT') return freshSchemaInAccount(inject('snowflakeAccountUrl'))
-  const { controlAdminUrl, wireTemplate } = sharedClusters()
+  const { controlAdminUrl, controlLog, wireTemplate } = sharedClusters()
   const name = newDatabaseName()
   const adminUrl = withDatabase(controlAdminUrl, name)
   const template = place === 'WIRE_SERVER' ? ` TEMPLATE ${wireTemplate}` : ''
-  await asAdmin(controlAdminUrl, admin => admin.query(`CREATE DATABASE ${name}${template}`))
+  SECRETS.note('the password of the control database', decodeURIComponent(new URL(controlAdminUrl).password))
+  const statements = openStatementLog(controlLog)
+  await asAdmin(controlAdminUrl, async admin => {
+    await admin.query(`CREATE DATABASE ${name}${template}`)
+    if (options.logStatements === true) await admin.query(`ALTER DATABASE ${name} SET log_statement = 'all'`)
+  })
   const fresh = place === 'WIRE_SERVER' ? await onWireServer(adminUrl) : await onPostgres(adminUrl, name)
   const drop = once(async () => {
+    SECRETS.lookInBytes('a statement in the log of the control database', statements.read())
+    await SECRETS.lookInTables({ adminUrl, adminSchema: fresh.adminSchema })
     await fresh.db.close()
     await fresh.close()
     await asAdmin(controlAdminUrl, admin => admin.query(`DROP DATABASE ${name} WITH (FORCE)`))
+    SECRETS.refuseFound()
   })
   dropAfterTest(drop)
   return { ...fresh, adminUrl, drop }

@@ -51,6 +51,7 @@ const prepare = async (options: DirectOptions, workerId: string): Promise<Prepar
   const engine = postgresEngine({
     ...address,
     tls: 'OFF',
+    ca: null,
     connectTimeoutMs: plan.advanced.connectTimeoutSeconds * 1_000,
     statementTimeoutMs: plan.advanced.statementTimeoutSeconds * 1_000,
     applicationName: `flakebench ${workerId}`,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedCluster, ensureCluster } from '../../server/src/embedded/ensureCluster.ts'
@@ -28,7 +29,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   }
   try {
     const [controlAdminUrl, sutAdminUrl] = await Promise.all([start('control', CONTROL_SETTINGS), start('sut', SUT_SETTINGS)])
-    project.provide('sharedClusters', { controlAdminUrl, wireTemplate: await makeWireTemplate(controlAdminUrl), sutAdminUrl })
+    const controlLog = join(home.path, 'control', 'postgres.log')
+    project.provide('sharedClusters', { controlAdminUrl, controlLog, wireTemplate: await makeWireTemplate(controlAdminUrl), sutAdminUrl })
     return () =>
       stopAll().catch((error: unknown) => {
         // Vitest only prints what a teardown throws.

@@ -1,3 +1,5 @@
+import { SECRETS } from './secretSearch.ts'
+
 export interface GraphqlError {
   readonly message: string
   readonly path?: readonly (string | number)[]
@@ -11,12 +13,15 @@ export interface GraphqlAnswer<T> {
 
 /** Asks over HTTP; takes what comes, errors and all. @param url of the server */
 export const ask = async <T>(url: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphqlAnswer<T>> => {
+  SECRETS.noteVariables(variables)
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
   })
-  return (await response.json()) as GraphqlAnswer<T>
+  const answer = await response.text()
+  SECRETS.lookInAnswer(answer)
+  return JSON.parse(answer) as GraphqlAnswer<T>
 }
 
 /** Asks for data. @throws what the server answers instead */

@@ -31,6 +31,9 @@ export const heldSession = (): HeldSession => {
     lastRows: null,
     prepare: async () => undefined,
     rehearse: async () => undefined,
+    tryOnce: async () => {
+      throw new Error('nothing is tried on it')
+    },
     execute: ({ name }, _, ended) => {
       if (done !== null) throw new Error('two operations at a time on one session')
       sent.push(name)

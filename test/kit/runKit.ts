@@ -7,6 +7,7 @@ import {
   newCredentialKey,
   newId,
   openControlDatabase,
+  pushTokenOf,
   putConnection,
   readRun,
   type SqlClient,
@@ -15,6 +16,7 @@ import {
 import { type FreshControlDatabase, freshControlDatabase } from './controlDatabase.ts'
 import { graphql } from './graphql.ts'
 import { refuseLeftovers, until } from './processes.ts'
+import { SECRETS } from './secretSearch.ts'
 import type { SnowflakeSut } from './snowflakeSut.ts'
 import { newHome, startServer, type TestServer } from './startServer.ts'
 import { type FreshSutDatabase, freshSutDatabase } from './sutDatabase.ts'
@@ -31,6 +33,8 @@ export interface RunKitOptions {
   readonly controlUrl?: (control: FreshControlDatabase) => Promise<string>
   /** Its runs keep their single executions, which a process more each loads; false unless it is said, as most cases are about something else. */
   readonly keepExecutions?: boolean
+  /** See freshControlDatabase. */
+  readonly logStatements?: boolean
   /** Settings of the server beyond those that it needs. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -72,7 +76,7 @@ export interface RunKit {
 const RUN_PATIENCE_MS = 120_000
 
 export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> => {
-  const control = await freshControlDatabase()
+  const control = await freshControlDatabase({ logStatements: options.logStatements ?? false })
   const sut = await freshSutDatabase({ rows: options.rows ?? 2_000 })
   const controlUrl = (await options.controlUrl?.(control)) ?? control.url
   const home = newHome()
@@ -93,7 +97,7 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
       ? {
           ...saved,
           type: 'POSTGRES',
-          settings: { ...address, user: sut.user, database: sut.database, tls: 'OFF' },
+          settings: { ...address, user: sut.user, database: sut.database, tls: 'OFF', ca: null },
           sealedCredentials: sealSecret(sut.password, connectionId, key),
         }
       : {
@@ -132,6 +136,7 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
       'mutation ($templateId: ID!, $overrides: RunOverrides) { prepareRun(templateId: $templateId, overrides: $overrides) { id } }',
       { templateId, overrides },
     )
+    SECRETS.note('the token that workers push with', pushTokenOf(key, prepareRun.id))
     return prepareRun.id
   }
   const start: RunKit['start'] = async id => {
@@ -147,9 +152,10 @@ export const openRunKit = async (options: RunKitOptions = {}): Promise<RunKit> =
     try {
       await refuseLeftovers(await listRunIds(control.url))
     } finally {
-      await control.drop()
-      await sut.drop()
-      rmSync(home, { recursive: true, force: true })
+      await control.drop().finally(async () => {
+        await sut.drop()
+        rmSync(home, { recursive: true, force: true })
+      })
     }
   }
   return {

@@ -224,7 +224,11 @@ export const savedPostgres = (change: Partial<SavedConnection> = {}): SavedConne
   name: 'bench database',
   type: 'POSTGRES',
   hasSecret: true,
-  postgres: { host: 'db.example.com', port: 5432, user: 'bench', database: 'sut', tls: 'VERIFY' },
+  isDefault: true,
+  templateCount: 2,
+  createdAt: at(-86_400),
+  updatedAt: at(-3_600),
+  postgres: { host: 'db.example.com', port: 5432, user: 'bench', database: 'sut', tls: 'VERIFY', ca: null },
   snowflake: null,
   ...change,
 })
@@ -236,6 +240,10 @@ export const savedSnowflake = (change: Partial<SavedConnection> = {}, settings: 
   name: 'bench account',
   type: 'SNOWFLAKE',
   hasSecret: true,
+  isDefault: true,
+  templateCount: 0,
+  createdAt: at(-86_400),
+  updatedAt: at(-3_600),
   postgres: null,
   snowflake: {
     account: 'MYORG-BENCH',

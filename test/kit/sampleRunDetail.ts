@@ -9,6 +9,7 @@ export const runPlan = (change: Partial<RunPlan> = {}, load: Partial<RunPlan['lo
   targetConnections: 4,
   seed: 42,
   target: {
+    connectionId: 'C1',
     connectionName: 'System under test',
     tableType: 'POSTGRES',
     database: null,
@@ -101,6 +102,8 @@ export const runDetail = (change: Partial<RunDetail> = {}): RunDetail => ({
   deletedAt: null,
   importedAt: null,
   rerunOf: null,
+  templateVersion: 1,
+  newestTemplateVersion: 1,
   plan: runPlan(),
   timing: timing(),
   processing: null,

@@ -5,6 +5,8 @@ import { inject } from 'vitest'
 export interface SharedClusters {
   /** For control databases: see freshControlDatabase. */
   readonly controlAdminUrl: string
+  /** The file that it writes its log to: statements that fail, and all of databases that want it so. */
+  readonly controlLog: string
   /** A database there that holds the control tables as Snowflake's protocol left them: copied for each test that wants one. */
   readonly wireTemplate: string
   /** For systems under test: see freshSutDatabase. Durable as PostgreSQL is by default. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SECRETS } from './secretSearch.ts'
 
 const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
 
@@ -10,6 +11,8 @@ export interface ServerSettings {
   readonly environment?: Readonly<Record<string, string>>
   /** Default: `--port 0`, any free port. */
   readonly args?: readonly string[]
+  /** On its stdin; none: it is closed. */
+  readonly input?: string
 }
 
 export interface Exit {
@@ -23,7 +26,7 @@ export interface Exit {
 export interface TestServer {
   readonly pid: number
   readonly port: number
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or https:// */
   readonly url: string
   output(): string
   readonly exited: Promise<Exit>
@@ -38,21 +41,34 @@ export const newHome = (): string => {
   return home
 }
 
-interface Launched {
+/** The program of a server under way. */
+export interface Launched {
   readonly child: ChildProcess
   readonly written: () => string
   readonly exited: Promise<Exit>
 }
 
-const launch = ({ home, environment = {}, args = ['--port', '0'] }: ServerSettings): Launched => {
+/** Starts the server's program, for whoever kills it. */
+export const launch = ({ home, environment = {}, args = ['--port', '0'], input }: ServerSettings): Launched => {
   const { PATH = '', HOME = '' } = process.env
+  const { FLAKEBENCH_CREDENTIAL_KEY = '', FLAKEBENCH_NEW_CREDENTIAL_KEY = '', FLAKEBENCH_TOKEN = '' } = environment
+  SECRETS.note('the key that seals secrets', FLAKEBENCH_CREDENTIAL_KEY)
+  SECRETS.note('the key that seals secrets next', FLAKEBENCH_NEW_CREDENTIAL_KEY)
+  SECRETS.note('an API token', FLAKEBENCH_TOKEN)
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH, HOME, FLAKEBENCH_HOME: home, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const exited = new Promise<Exit>(resolve => child.on('close', (code, signal) => resolve({ code, signal, output })))
+  const exited = new Promise<Exit>(resolve =>
+    child.on('close', (code, signal) => {
+      SECRETS.lookInFiles(home)
+      SECRETS.lookIn('what the server wrote', output)
+      resolve({ code, signal, output })
+    }),
+  )
   return { child, written: () => output, exited }
 }
 
@@ -63,10 +79,10 @@ export const runServer = (settings: ServerSettings): Promise<Exit> => launch(set
 export const startServer = async (settings: ServerSettings): Promise<TestServer> => {
   const { child, written, exited } = launch(settings)
   const pid = child.pid as number
-  const port = await new Promise<number>((resolve, reject) => {
+  const [scheme, port] = await new Promise<readonly [string, number]>((resolve, reject) => {
     const look = (): void => {
-      const match = /http:\/\/localhost:(\d+)/.exec(written())
-      if (match !== null) resolve(Number(match[1]))
+      const match = /(https?):\/\/localhost:(\d+)/.exec(written())
+      if (match !== null) resolve([match[1] as string, Number(match[2])])
     }
     child.stdout?.on('data', look)
     void exited.then(({ code, signal, output }) => reject(new Error(`the server ended (${code ?? signal}) instead of serving:\n${output}`)))
@@ -74,7 +90,7 @@ export const startServer = async (settings: ServerSettings): Promise<TestServer>
   return {
     pid,
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `${scheme}://127.0.0.1:${port}`,
     output: written,
     exited,
     end: (signal = 'SIGTERM') => {

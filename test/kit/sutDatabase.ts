@@ -3,6 +3,7 @@ import { insertDemoRows } from '../../sql/store/src/demo/insertDemoRows.ts'
 import { CREATE_ORDERS, FINISH_ORDERS } from '../../sql/store/src/demo/ordersTable.ts'
 import { asAdmin } from './asAdmin.ts'
 import { dropAfterTest, once } from './dropAfterTest.ts'
+import { SECRETS } from './secretSearch.ts'
 import { newDatabaseName, sharedClusters, withDatabase } from './sharedClusters.ts'
 
 export interface FreshSutDatabase {
@@ -20,10 +21,15 @@ export interface FreshSutDatabase {
 }
 
 /** A system under test: a database with `orders` (ids 1 to `rows`, the columns and values of the demo) and a role that may use it. Dropped as above. */
-export const freshSutDatabase = async (options: { readonly rows: number }): Promise<FreshSutDatabase> => {
-  const { sutAdminUrl } = sharedClusters()
+export const freshSutDatabase = async (options: {
+  readonly rows: number
+  /** Of the server that gets it, as its superuser; the shared one when left out. */
+  readonly adminUrl?: string
+}): Promise<FreshSutDatabase> => {
+  const sutAdminUrl = options.adminUrl ?? sharedClusters().sutAdminUrl
   const name = newDatabaseName()
   const password = randomBytes(12).toString('base64url')
+  SECRETS.note('the password of the system under test', password)
   await asAdmin(sutAdminUrl, async admin => {
     await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
     await admin.query(`CREATE DATABASE ${name}`)

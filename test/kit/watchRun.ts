@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { SECRETS } from './secretSearch.ts'
 
 /** A subscription that collects what it is sent. */
 export interface Watch<T> {
@@ -39,6 +40,7 @@ export const watch = <T>(url: string, query: string, variables: Readonly<Record<
       { query, variables: { ...variables } },
       {
         next: ({ data, errors }) => {
+          SECRETS.lookInAnswer(JSON.stringify({ data, errors }))
           if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors))
           updates.push(data)
           receivedAtMs.push(Date.now())

@@ -28,6 +28,7 @@ import { listAllSnapshots } from './allSnapshots.ts'
 import { type FreshControlDatabase, freshControlDatabase } from './controlDatabase.ts'
 import { killHard } from './embeddedHome.ts'
 import { until } from './processes.ts'
+import { SECRETS } from './secretSearch.ts'
 import { readRunNow } from './storedRun.ts'
 import { type FreshSutDatabase, freshSutDatabase } from './sutDatabase.ts'
 import { SMALLEST, soundPlan, soundTemplate } from './templateInput.ts'
@@ -82,6 +83,7 @@ export const openWorkerKit = async (environment: Readonly<Record<string, string>
   const control = await freshControlDatabase()
   const sut = await freshSutDatabase({ rows: 1_000 })
   const key = newCredentialKey()
+  SECRETS.note('the key that seals secrets', key)
   const connectionId = await saveConnection(control, sut, key)
   const living = new Set<number>()
 
@@ -99,6 +101,7 @@ export const openWorkerKit = async (environment: Readonly<Record<string, string>
     const exited = new Promise<WorkerExit>(resolve =>
       child.on('close', (code, signal) => {
         living.delete(pid)
+        SECRETS.lookIn('what a worker wrote', output)
         resolve({ code, signal, output })
       }),
     )
@@ -160,7 +163,7 @@ const saveConnection = async ({ db }: FreshControlDatabase, sut: FreshSutDatabas
     id,
     name: 'System under test',
     type: 'POSTGRES',
-    settings: { host: sut.host, port: sut.port, user: sut.user, database: sut.database, tls: 'OFF' },
+    settings: { host: sut.host, port: sut.port, user: sut.user, database: sut.database, tls: 'OFF', ca: null },
     sealedCredentials: sealSecret(sut.password, id, key),
   })
   return id

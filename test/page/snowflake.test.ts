@@ -124,7 +124,7 @@ describe('the page of connections', () => {
   const row = (page: Page, name: string) => page.locator(`[data-connection="${name}"]`)
   const choose = async (page: Page, name: string, item: string): Promise<void> => {
     await row(page, name).locator(part('connection-menu')).click()
-    await page.locator(`${part(item)}:visible`).click()
+    await page.locator(part(`menu-${item}`)).click()
   }
 
   it('says what is wrong at the field it is about, and saves once nothing is', async () => {
@@ -166,11 +166,15 @@ describe('the page of connections', () => {
     expect(await outcome.textContent()).toMatch(/nowhere/)
   })
 
-  it('says who uses a connection that it does not delete, and deletes another', async () => {
+  it('says that templates use a connection that it does not delete, and deletes another', async () => {
     const page = await open('/connections')
-    await choose(page, 'System under test', 'delete-connection')
-    await page.getByRole('button', { name: 'Delete connection' }).click()
-    expect(await page.locator('.page [role="alert"]').textContent()).toMatch(/is used by/)
+    await row(page, 'System under test').locator(part('connection-menu')).click()
+    const used = page.locator(part('menu-delete-connection'))
+    expect([await used.getAttribute('aria-disabled'), await used.getAttribute('title')]).toEqual([
+      'true',
+      expect.stringMatching(/^(One template uses|\d+ templates use) it/),
+    ])
+    await page.keyboard.press('Escape')
     await choose(page, 'Orders', 'delete-connection')
     await page.getByRole('button', { name: 'Delete connection' }).click()
     await row(page, 'Orders').waitFor({ state: 'detached' })

@@ -8,6 +8,7 @@ import {
   shownPaths,
 } from '../../client/src/features/connections/connectionDraft.ts'
 import { signInOf, userText, versionText, whereText } from '../../client/src/features/connections/connectionWords.ts'
+import { inConnectionWords } from '../../client/src/ui/words/connectionProblems.ts'
 import { problemAt, problemsElsewhere } from '../../client/src/ui/words/problems.ts'
 import { savedPostgres, savedSnowflake } from '../kit/sampleConsole.ts'
 
@@ -15,7 +16,7 @@ describe('the form of a connection', () => {
   it('tells the server what was kept and nothing else, when nothing is changed', () => {
     expect(inputOf(draftOf(savedPostgres()))).toEqual({
       name: 'bench database',
-      postgres: { host: 'db.example.com', port: 5432, user: 'bench', database: 'sut', tls: 'VERIFY', password: null },
+      postgres: { host: 'db.example.com', port: 5432, user: 'bench', database: 'sut', tls: 'VERIFY', ca: null, password: null, url: null },
     })
     expect(inputOf(draftOf(savedSnowflake()))).toEqual({
       name: 'bench account',
@@ -106,5 +107,20 @@ describe('a saved connection in the list', () => {
     expect(signInOf(savedSnowflake({ hasSecret: true }))).toEqual({ word: 'Key pair', isMissing: false })
     expect(signInOf(savedSnowflake({ hasSecret: false }, { authenticator: 'OAUTH', tokenFile: '/token' })).isMissing).toBe(false)
     expect(signInOf(savedPostgres({ hasSecret: false }))).toEqual({ word: 'No password', isMissing: false })
+  })
+})
+
+describe('what is wrong with a connection', () => {
+  it.each([
+    ['Must be given for KEY_PAIR', 'Must be given for “Key pair”'],
+    ['must be left out: PASSWORD takes password', 'must be left out: “Password” takes password'],
+    ['snowflake.privateKey must be given', '“Private key” must be given'],
+    [
+      '"h.example" offers no TLS: set tls to OFF, if the way there is safe without',
+      '"h.example" offers no TLS: set “Encryption (TLS)” to “Off”, if the way there is safe without',
+    ],
+    ['must be a name or an address alone; it is "set tls to OFF"', 'must be a name or an address alone; it is "set tls to OFF"'],
+  ])('is said in the words of the form: %s', (message, words) => {
+    expect(inConnectionWords(message)).toBe(words)
   })
 })

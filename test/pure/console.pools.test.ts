@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { poolsLook } from '../../client/src/features/templates/poolsLook.ts'
+import { poolsLook } from '../../client/src/stores/poolsLook.ts'
 import { oldText } from '../../client/src/ui/words/durations.ts'
 import { at, atMs, valuePools } from '../kit/sampleConsole.ts'
 

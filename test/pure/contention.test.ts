@@ -83,7 +83,7 @@ describe('what a run loads', () => {
       name: 'c',
       type: 'POSTGRES',
       sealedCredentials: 'sealed',
-      settings: { host, port, user: 'u', database: 'd', tls: 'OFF' },
+      settings: { host, port, user: 'u', database: 'd', tls: 'OFF', ca: null },
     })
   it('is the server of a PostgreSQL, by whatever name of this machine', () => {
     expect(postgres('localhost')).toEqual(['postgres://127.0.0.1:5432'])

@@ -8,7 +8,7 @@ import { PORTABLE_RULES, unportableIn, unportableStrings } from '../kit/portable
 const ROOT = join(import.meta.dirname, '../..')
 /** What is for one engine only: the adapters, the loaders of executions, the set-up, the demo's and what is asked of systems under test. */
 const OF_ONE_ENGINE =
-  /^sql\/store\/src\/(client\/postgres\w*\.ts|execution\/\w+Loader\.ts|setup\/|demo\/|enrichment\/read\w+\.ts|warehouse\/readWarehouse\.ts)/
+  /^sql\/store\/src\/(client\/postgres\w*\.ts|execution\/\w+Loader\.ts|setup\/|demo\/|catalog\/|connection\/postgres\w+\.ts|enrichment\/read\w+\.ts|warehouse\/readWarehouse\.ts)/
 
 const storeFiles = (): string[] =>
   execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'sql/store/src'], { cwd: ROOT, encoding: 'utf8' })

@@ -115,7 +115,7 @@ describe('a template', () => {
   it('names its schema after the table type', () => {
     const snowflake = { table: 'T', tableType: 'HYBRID', database: 'D', warehouse: 'W' } as const
     expect(soundTemplate({ ...SMALLEST, target: snowflake }).target.schema).toBe('PUBLIC')
-    expect(soundTemplate({ ...SMALLEST, target: { ...snowflake, schema: ' SALES ' } }).target.schema).toBe('SALES')
+    expect(soundTemplate({ ...SMALLEST, target: { ...snowflake, schema: 'SALES' } }).target.schema).toBe('SALES')
   })
 
   it('keeps nothing that its modes ignore', () => {

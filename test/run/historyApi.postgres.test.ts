@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refusalOf } from '../kit/graphql.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { sampleResult } from '../kit/sampleFigures.ts'
+import { SECRETS } from '../kit/secretSearch.ts'
 
 let kit: RunKit
 let templateId: string
@@ -228,6 +229,7 @@ describe('files', () => {
     expect(served.headers.get('content-disposition')).toContain('attachment')
     const bundle = Buffer.from(await served.arrayBuffer())
     expect(bundle.length).toBe(exportRun.bytes)
+    SECRETS.lookInBytes('a bundle', bundle)
     const elsewhere = exportRun.url.replace(/\/exports\/..../, '/exports/AAAA')
     for (const path of [elsewhere, '/exports/..%2fbundles/x', `${exportRun.url}.gz`, '/exports/']) {
       expect((await fetch(`${kit.server.url}${path}`)).headers.get('content-disposition')).toBeNull()

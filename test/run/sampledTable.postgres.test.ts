@@ -42,7 +42,7 @@ const targetOf = (table: string): Target => ({ ...samplePlan().target, database:
 const engineWith = (change: PlanChange = {}, statementTimeoutMs = 60_000): Engine => {
   const { host, port, user, password, database } = sut
   const address = { host, port, user, password, database }
-  const limits = { tls: 'OFF', connectTimeoutMs: 10_000, statementTimeoutMs } as const
+  const limits = { tls: 'OFF', ca: null, connectTimeoutMs: 10_000, statementTimeoutMs } as const
   return postgresEngine({ ...address, ...limits, applicationName: 'sampling', plan: samplePlan(change) })
 }
 

@@ -148,8 +148,14 @@ describe('definitions in Snowflake’s SQL', () => {
     expect(await db.run('SELECT id FROM second.public.t')).toEqual([{ ID: '7' }])
     expect(await db.run('SHOW TABLES IN DATABASE second')).toMatchObject([{ name: 'T', database_name: 'SECOND' }])
     expect((await db.run('SHOW DATABASES')).map(row => row['name'])).toEqual(['BENCH', 'SECOND'])
-    expect(await db.run('SHOW SCHEMAS IN DATABASE bench')).toMatchObject([{ name: 'OTHER' }, { name: 'PUBLIC' }])
+    expect(await db.run('SHOW SCHEMAS IN DATABASE bench')).toMatchObject([
+      { name: 'INFORMATION_SCHEMA' },
+      { name: 'OTHER' },
+      { name: 'PUBLIC' },
+    ])
+    await expect(db.run('SHOW TABLES IN SCHEMA second.nothing')).rejects.toThrow(/does not exist/)
     await db.run('DROP DATABASE second')
+    await expect(db.run('SHOW SCHEMAS IN DATABASE second')).rejects.toThrow(/does not exist/)
     await expect(db.run('SELECT id FROM second.public.t')).rejects.toThrow(/does not exist/)
   })
 })

@@ -18,7 +18,7 @@ const storeAccounts = async (db: SqlClient): Promise<void> => {
       id: name,
       name,
       type: 'POSTGRES',
-      settings: { host: 'h', port: 1, user: 'u', database: 'd', tls: 'OFF' },
+      settings: { host: 'h', port: 1, user: 'u', database: 'd', tls: 'OFF', ca: null },
       sealedCredentials: null,
     })
   }

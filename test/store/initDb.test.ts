@@ -23,9 +23,12 @@ const TABLES = [
   'controller_step_history',
   'test_logs',
   'test_templates',
+  'template_versions',
   'template_value_pools',
   'value_pool_sets',
   'connections',
+  'users',
+  'user_sessions',
   'api_tokens',
   'audit_log',
 ]

@@ -25,7 +25,7 @@ interface Place {
 }
 
 const runOn = ({ host, port, user, password, database }: Place): Promise<EnrichedRun> => {
-  const settings = { host, port, user, database, tls: 'OFF' } as const
+  const settings = { host, port, user, database, tls: 'OFF', ca: null } as const
   return enrichedRun({ tableType: 'POSTGRES', database, schema: 'public', warehouse: null }, { type: 'POSTGRES', settings }, password)
 }
 

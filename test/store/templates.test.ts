@@ -35,8 +35,10 @@ describe('a template', () => {
       ...kept,
       id,
       version: 1,
+      isUsed: false,
       usageCount: 0,
       lastUsedAtMs: null,
+      createdBy: null,
       createdAtMs: expect.any(Number),
       updatedAtMs: expect.any(Number),
     })
@@ -45,8 +47,8 @@ describe('a template', () => {
   it('rises in version with every change', async () => {
     const { db } = await freshControlDatabase()
     const [id = ''] = await storeAll(db, ['before'])
-    expect(await updateTemplate(db, id, template('between'))).toBe(true)
-    expect(await updateTemplate(db, id, template('after', 'now with words'))).toBe(true)
+    expect(await updateTemplate(db, id, template('between'))).toBe('DONE')
+    expect(await updateTemplate(db, id, template('after', 'now with words'))).toBe('DONE')
     expect(await readTemplate(db, id)).toMatchObject({ name: 'after', description: 'now with words', version: 3 })
   })
 
@@ -55,7 +57,7 @@ describe('a template', () => {
     const [id = '', other = ''] = await storeAll(db, ['gone'], ['still here'])
     expect(await deleteTemplate(db, id)).toBe(true)
     expect(await deleteTemplate(db, id)).toBe(false)
-    expect(await updateTemplate(db, id, template('again'))).toBe(false)
+    expect(await updateTemplate(db, id, template('again'))).toBe('UNKNOWN')
     expect(await readTemplate(db, id)).toBeNull()
     expect((await listTemplates(db, null, 10, null)).map(one => one.id)).toEqual([other])
     expect(await countTemplates(db, 'gone')).toBe(0)
@@ -65,7 +67,7 @@ describe('a template', () => {
   it('that does not exist is nothing, not a fault', async () => {
     const { db } = await freshControlDatabase()
     expect(await readTemplate(db, 'nobody')).toBeNull()
-    expect(await updateTemplate(db, 'nobody', template('x'))).toBe(false)
+    expect(await updateTemplate(db, 'nobody', template('x'))).toBe('UNKNOWN')
     expect(await deleteTemplate(db, 'nobody')).toBe(false)
   })
 })

@@ -68,7 +68,7 @@ const scopeOf = (list: ShownList, nodes: readonly Node[], at: number, sql: strin
   const isBare = isWord(word, 'DATABASE', 'SCHEMA') && !isNamed
   if (isBare) return [...equals('database', database), ...(isWord(word, 'SCHEMA') ? equals('schema', schema) : [])]
   const { parts } = readName(sql, nodes, found + (isNamed ? 2 : 1))
-  if (isWord(word, 'DATABASE')) return equals('database', parts[0])
+  if (isWord(word, 'DATABASE')) return [...equals('database', parts[0]), ...mustBePlace(parts[0], null)]
   const isTable = isWord(word, 'TABLE', 'VIEW') || (list.isOfTable === true && !isWord(word, 'SCHEMA'))
   if (isTable) {
     return [
@@ -77,10 +77,17 @@ const scopeOf = (list: ShownList, nodes: readonly Node[], at: number, sql: strin
       ...equals('table_name', parts.at(-1)),
     ]
   }
-  if (list.parts === 1) return equals('database', parts[0])
+  if (list.parts === 1) return [...equals('database', parts[0]), ...mustBePlace(parts[0], null)]
   if (parts.length === 1 && !isWord(word, 'SCHEMA')) return equals('schema', parts[0]).concat(equals('database', database))
-  return [...equals('database', parts.at(-2) ?? database), ...equals('schema', parts.at(-1))]
+  const place = parts.at(-2) ?? database
+  return [...equals('database', place), ...equals('schema', parts.at(-1)), ...mustBePlace(place, parts.at(-1) ?? null)]
 }
+
+/** Looked up once, before any row: also where nothing would be listed. */
+const mustBePlace = (database: string | null | undefined, schema: string | null): string[] =>
+  database == null
+    ? []
+    : [`(SELECT flakebench_wire.must_be_place(${quoteText(database)}, ${schema === null ? 'NULL' : quoteText(schema)}))`]
 
 const describe = ({ sql, nodes }: Statement, session: SessionView): Translation => {
   if (!isWord(nodes[1], 'TABLE', 'VIEW'))

@@ -111,7 +111,8 @@ export const SHOWN: readonly ShownList[] = [
   },
   {
     words: ['SCHEMAS'],
-    from: `(SELECT ${WIRE}.shown(split_part(nspname, '.', 1)) AS database, ${WIRE}.shown(substr(nspname, strpos(nspname, '.') + 1)) AS name FROM pg_namespace WHERE strpos(nspname, '.') > 0) AS schemas`,
+    from: `(SELECT ${WIRE}.shown(split_part(nspname, '.', 1)) AS database, ${WIRE}.shown(substr(nspname, strpos(nspname, '.') + 1)) AS name FROM pg_namespace WHERE strpos(nspname, '.') > 0
+      UNION SELECT ${WIRE}.shown(split_part(nspname, '.', 1)), 'INFORMATION_SCHEMA' FROM pg_namespace WHERE strpos(nspname, '.') > 0) AS schemas`,
     columns: `'epoch'::timestamptz AS created_on, name, 'N' AS is_default, 'N' AS is_current, database AS database_name, ${OWNER}, '' AS comment, '' AS options, '1' AS retention_time`,
     name: 'name',
     order: 'database, name',

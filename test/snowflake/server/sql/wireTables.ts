@@ -71,4 +71,13 @@ export const WIRE_SQL: readonly string[] = [
      IF found IS NULL THEN RAISE EXCEPTION 'relation "%.%.%" does not exist', of_database, of_schema, of_table USING ERRCODE = 'undefined_table'; END IF;
      RETURN found;
    END $body$`,
+  // Of what a SHOW looks into; the schema may be left open.
+  `CREATE OR REPLACE FUNCTION ${WIRE}.must_be_place(of_database text, of_schema text) RETURNS boolean LANGUAGE plpgsql STABLE AS $body$
+   BEGIN
+     IF of_schema = 'INFORMATION_SCHEMA' THEN RETURN true; END IF;
+     IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE CASE WHEN of_schema IS NULL THEN starts_with(nspname, ${WIRE}.shown(of_database) || '.')
+       ELSE nspname = ${WIRE}.shown(of_database) || '.' || ${WIRE}.shown(of_schema) END)
+     THEN RAISE EXCEPTION '% does not exist', concat_ws('.', of_database, of_schema) USING ERRCODE = 'invalid_catalog_name'; END IF;
+     RETURN true;
+   END $body$`,
 ]

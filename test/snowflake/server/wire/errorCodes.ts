@@ -44,6 +44,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
   '42702': twin('000904', '42000', failure => compilation(`ambiguous column name '${quoted(failure)}'`)),
   '42P01': twin('002003', '42S02', failure => compilation(`Object '${quoted(failure)}' does not exist or not authorized.`)),
   '3F000': twin('002003', '02000', failure => compilation(`Schema '${quoted(failure)}' does not exist or not authorized.`)),
+  '3D000': twin('002043', '02000', compilation('Object does not exist, or operation cannot be performed.')),
   '42P07': twin('002002', '42710', failure => compilation(`Object '${quoted(failure)}' already exists.`)),
   '42P06': twin('002002', '42710', failure => compilation(`Object '${quoted(failure)}' already exists.`)),
   '42710': twin('002002', '42710', failure => compilation(`Object '${quoted(failure)}' already exists.`)),
