@@ -16,8 +16,8 @@ export interface BenchServer {
   readonly controlUrl: string
   /** The database with the demo's orders, as its superuser. */
   readonly demoUrl: string
-  /** Prepares a run of the point lookups. */
-  prepare(overrides: RunOverrides): Promise<string>
+  /** Prepares a run of one of the demo's templates: of the point lookups, unless another is named. */
+  prepare(overrides: RunOverrides, template?: string): Promise<string>
   start(runId: string): Promise<void>
   stop(runId: string): Promise<void>
   end(runId: string): Promise<WholeRun>
@@ -70,10 +70,11 @@ const makeBench = (
     db,
     controlUrl: urls.control,
     demoUrl: urls.demo,
-    prepare: async overrides => {
+    prepare: async (overrides, template = 'Point lookups') => {
       const { templates } = await graphql<{ templates: { edges: { node: { id: string } }[] } }>(
         server.url,
-        'query { templates(search: "Point lookups") { edges { node { id } } } }',
+        'query ($search: String!) { templates(search: $search) { edges { node { id } } } }',
+        { search: template },
       )
       const { prepareRun } = await graphql<{ prepareRun: { id: string } }>(
         server.url,

@@ -3,6 +3,7 @@ import { benchApi } from './benchApi.ts'
 import { benchArrivals } from './benchArrivals.ts'
 import { benchCompare } from './benchCompare.ts'
 import { benchControl } from './benchControl.ts'
+import { benchFanout } from './benchFanout.ts'
 import { benchFresh } from './benchFresh.ts'
 import { benchHandover } from './benchHandover.ts'
 import { benchLoad } from './benchLoad.ts'
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   start: benchStart,
   stop: benchStop,
   fresh: benchFresh,
+  fanout: benchFanout,
   handover: benchHandover,
   snowflake: benchSnowflake,
   control: benchControl,
@@ -39,6 +41,7 @@ const HELP = `pnpm bench <name> [options]
   start    from startRun to the first operation
   stop     from stopRun to the last operation
   fresh    from the end of an interval to its arrival at a subscriber
+  fanout   1,000 subscribers to one live run, one of them frozen: delivery, CPU of the server, updates lost; and graphql-ws as it comes, in turn
   handover from the end of a find-max step to the next one's target at the workers
   snowflake   what a query through the Snowflake driver costs the client, by the driver alone and by the worker; and how fast connections open
   compare     frames per second of the comparison of five one-hour runs, in a browser
@@ -48,11 +51,11 @@ const HELP = `pnpm bench <name> [options]
   api      what the console asks for: run, history, executions, comparison; with millions of executions and thousands of runs
   verdicts    how often verdicts on imagined pairs of runs are right
 
-  --repeats 5     worker, arrivals, spool, load: how often each is measured
-  --seconds       worker: 5, spool: 10, of each measurement; arrivals: 60; fresh: 60; control: 30; compare: 4
+  --repeats 5     worker, arrivals, spool, load, fanout: how often each is measured
+  --seconds       worker: 5, spool: 10, of each measurement; arrivals: 60; fresh: 60; fanout: 15; control: 30; compare: 4
   --connections 1,8,32,64   worker
   --tries 20      start, stop; verdicts: 25 pairs of each for a try
-  --workers       1; fresh: 2; control: 4
+  --workers       1; fresh: 2; control, fanout: 4
   --rows 1000000  of the table; load: executions; api: 5000000 executions
   --clock         arrivals: HYBRID or TICKER instead of what suits this machine
 `
