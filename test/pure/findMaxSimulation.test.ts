@@ -7,7 +7,7 @@ import { STEADY_SUT, type SutModel } from '../kit/simulatedSut.ts'
 
 beforeAll(startHistograms)
 
-const RUNS = 200
+const RUNS = 100
 const WITHIN_RATE = 0.95
 /** Seconds where nothing else runs. */
 const PATIENCE_MS = 600_000
