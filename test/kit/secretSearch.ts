@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { asAdmin } from './asAdmin.ts'
@@ -135,7 +135,7 @@ const unpacked = (bytes: Buffer): Buffer => {
   }
 }
 
-const existing = (path: string): string[] => (statSync(path, { throwIfNoEntry: false }) === undefined ? [] : [path])
+const existing = (path: string): string[] => (existsSync(path) ? [path] : [])
 
 const filesBelow = (folder: string): string[] => {
   try {

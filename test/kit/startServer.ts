@@ -62,12 +62,12 @@ export const launch = ({ home, environment = {}, args = ['--port', '0'], input }
   child.stdin?.end(input)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const exited = new Promise<Exit>(resolve =>
-    child.on('close', (code, signal) => {
+  const exited = new Promise<Pick<Exit, 'code' | 'signal'>>(resolve => child.on('close', (code, signal) => resolve({ code, signal }))).then(
+    ended => {
       SECRETS.lookInFiles(home)
       SECRETS.lookIn('what the server wrote', output)
-      resolve({ code, signal, output })
-    }),
+      return { ...ended, output }
+    },
   )
   return { child, written: () => output, exited }
 }

@@ -1,5 +1,5 @@
 import type { TemplateInput } from '@flakebench/contract'
-import { newId, putConnection, sealSecret } from '@flakebench/store'
+import { insertTemplate, newId, putConnection, sealSecret } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EmbeddedCluster, ensureCluster } from '../../server/src/embedded/ensureCluster.ts'
 import { createDemoOrders } from '../../sql/store/src/demo/createDemoOrders.ts'
@@ -10,6 +10,7 @@ import { refusalOf } from '../kit/graphql.ts'
 import { until } from '../kit/processes.ts'
 import { openRunKit, type RunKit, templateOf } from '../kit/runKit.ts'
 import { type SlowSut, startSlowSut } from '../kit/slowSut.ts'
+import { soundTemplate } from '../kit/templateInput.ts'
 import type { WholePoint, WholeRun } from '../kit/wholeRun.ts'
 
 let kit: RunKit
@@ -184,7 +185,9 @@ describe('settings that make no sense', () => {
   })
 
   it('such as a connection that is gone are refused when a run is prepared', async () => {
-    const id = await kit.createTemplate({ name: 'No connection', target: { connectionId: 'gone', table: 'orders' } })
+    const id = newId()
+    // As one is kept whose connection was deleted since.
+    await insertTemplate(kit.control.db, id, soundTemplate(templateOf('gone')))
     const { extensions } = await refusalOf(kit.server.url, PREPARE, { id })
     expect(extensions.problems).toEqual([
       { path: 'target.connectionId', message: 'There is no saved connection with id gone: choose another' },
