@@ -71,7 +71,7 @@ export const appliedSlos = (input: Pick<Input, 'operations' | 'slos'>): readonly
   return (input.slos ?? []).filter(slo => kinds.includes(slo.kind) && boundsSomething(slo))
 }
 
-const only = <Section extends object>(section: Section, fields: readonly (keyof Section)[]): Partial<Section> =>
+const fieldsOf = <Section extends object>(section: Section, fields: readonly (keyof Section)[]): Partial<Section> =>
   Object.fromEntries(fields.filter(field => section[field] !== undefined).map(field => [field, section[field]])) as Partial<Section>
 
 /**
@@ -87,9 +87,9 @@ export const appliedInput = (input: Input): Input => {
   const slos = appliedSlos(input)
   return {
     ...input,
-    load: { mode, ...only(input.load, loadFieldsOf(mode, scalingMode ?? 'BOUNDED')) },
-    scaling: scalingMode === null ? scaling : { mode: scalingMode, ...only(scaling, scalingFieldsOf(scalingMode, mode)) },
-    guardrails: { enabled: guardrails.enabled === true, ...only(guardrails, guardrailFieldsOf(guardrails)) },
+    load: { mode, ...fieldsOf(input.load, loadFieldsOf(mode, scalingMode ?? 'BOUNDED')) },
+    scaling: scalingMode === null ? scaling : { mode: scalingMode, ...fieldsOf(scaling, scalingFieldsOf(scalingMode, mode)) },
+    guardrails: { enabled: guardrails.enabled === true, ...fieldsOf(guardrails, guardrailFieldsOf(guardrails)) },
     slos: [...slos],
     sloAbort:
       input.sloAbort?.enabled === true && slos.length > 0
