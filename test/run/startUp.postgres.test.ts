@@ -1,40 +1,19 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { asAdmin } from '../kit/asAdmin.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { listProcessesOn } from '../kit/embeddedHome.ts'
 import { graphql } from '../kit/graphql.ts'
+import { ownServers } from '../kit/ownServers.ts'
 import { listProcessesWith, until } from '../kit/processes.ts'
 import { openRunKit } from '../kit/runKit.ts'
-import { newHome, runServer, startServer, type TestServer } from '../kit/startServer.ts'
+import { runServer } from '../kit/startServer.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-const homes: string[] = []
-const servers: TestServer[] = []
-const home = (): string => {
-  const made = newHome()
-  homes.push(made)
-  return made
-}
-const serve = async (...[settings]: Parameters<typeof startServer>): Promise<TestServer> => {
-  const server = await startServer(settings)
-  servers.push(server)
-  return server
-}
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.end()
-  for (const path of homes.splice(0)) {
-    await until(
-      `nothing runs on ${path}`,
-      () => listProcessesOn(path),
-      left => left.length === 0,
-    )
-    rmSync(path, { recursive: true, force: true })
-  }
-})
+const { home, serve } = ownServers()
 
 /** A server that needs no database of its own making. */
 const small = (controlUrl: string): Readonly<Record<string, string>> => ({ CONTROL_DATABASE_URL: controlUrl, FLAKEBENCH_DEMO_ROWS: '0' })
