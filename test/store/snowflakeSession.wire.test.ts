@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { loadSnowflake } from '../../sql/store/src/snowflake/driver.ts'
 import { watchRequest } from '../../sql/store/src/snowflake/hiddenRetries.ts'
 import { asAdmin } from '../kit/asAdmin.ts'
+import { openDoor } from '../kit/door.ts'
 import { until } from '../kit/processes.ts'
 import { newDatabaseName, sharedClusters, withDatabase } from '../kit/sharedClusters.ts'
 import { prepareDatabase } from '../snowflake/server/sql/prepareDatabase.ts'
@@ -42,6 +43,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 beforeEach(() => wire.dials.reset())
+
+const openThrough = (port: number): Promise<SnowflakeSession> =>
+  openSnowflakeSession(
+    {
+      ...{ account: 'FLAKEBENCH', user: 'BENCH', role: null, warehouse: 'BENCH_WH', database: 'BENCH', schema: 'PUBLIC' },
+      accessUrl: `http://127.0.0.1:${port}/`,
+      auth: { type: 'PASSWORD', password: 'bench' },
+    },
+    { application: 'tests' },
+  )
 
 const open = async (
   auth: SnowflakeAuth = { type: 'PASSWORD', password: 'bench' },
@@ -169,6 +180,31 @@ describe('a session', () => {
     expect(await interrupted).toMatchObject({ kind: 'SESSION_LOST' })
     await expect(idle.execute('SELECT 1')).rejects.toMatchObject({ kind: 'SESSION_LOST', retries: 0 })
     expect([waiting.isUsable, idle.isUsable]).toEqual([false, false])
+  })
+
+  it('that is closed while the server cannot be reached is ended when it can: what it held is free again', async () => {
+    const door = await openDoor({ host: '127.0.0.1', port: Number(new URL(wire.url).port) })
+    onTestFinished(() => door.close())
+    const near = await open(undefined, { parameters: { LOCK_TIMEOUT: 1 } })
+    await near.execute('CREATE TABLE held (id INT, n INT)')
+    await near.execute('INSERT INTO held VALUES (1, 0)')
+    const far = await openThrough(door.port)
+    await far.execute('BEGIN')
+    await far.execute('UPDATE held SET n = 1')
+    await door.refuse()
+    await far.close()
+    await expect(near.execute('UPDATE held SET n = 2')).rejects.toMatchObject({ kind: 'SERVER' })
+    await door.accept()
+    await until(
+      'the row is free',
+      () =>
+        near.execute('UPDATE held SET n = n + 10').then(
+          ({ affected }) => affected,
+          () => 0,
+        ),
+      affected => affected === 1,
+    )
+    expect((await near.execute('SELECT n FROM held')).rows).toEqual([[10]])
   })
 
   it('tells how often the driver has sent a statement again, which is executed once all the same', async () => {

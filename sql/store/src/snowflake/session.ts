@@ -1,4 +1,5 @@
 import type { Bind, Connection, Column as DriverColumn, RowStatement, SnowflakeError } from 'snowflake-sdk'
+import { closeConnection } from './closeConnection.ts'
 import { loadSnowflake, type SnowflakeDriver } from './driver.ts'
 import { SnowflakeFailure, SnowflakeTimeout, toSnowflakeFailure } from './failure.ts'
 import { type RequestWatch, watchRequest } from './hiddenRetries.ts'
@@ -47,13 +48,12 @@ export interface SnowflakeSession {
   readonly isUsable: boolean
   /** @throws SnowflakeFailure */
   execute(sql: string, binds?: readonly Bind[], options?: ExecuteOptions): Promise<SnowflakeResult>
-  /** Never fails, and takes two seconds at most. What runs is cancelled by the server, and an open transaction undone. */
+  /** Never fails, and takes two seconds at most. What runs is cancelled by the server, and an open transaction undone: as soon as the server can be reached. */
   close(): Promise<void>
 }
 
 const CONNECT_TIMEOUT_MS = 15_000
 const DEADLINE_MS = 60_000
-const CLOSE_TIMEOUT_MS = 2_000
 
 /** @throws SnowflakeFailure */
 export const openSnowflakeSession = async (signIn: SnowflakeSignIn, options: SnowflakeSessionOptions): Promise<SnowflakeSession> => {
@@ -119,7 +119,7 @@ const sessionOver = (connection: Connection, deadlineMs: number): SnowflakeSessi
     },
     close: () => {
       isGivenUp = true
-      return destroy(connection)
+      return closeConnection(connection)
     },
   }
   return session
@@ -199,18 +199,4 @@ const readRows = (statement: RowStatement, columns: readonly SnowflakeColumn[]):
       })
       .on('end', () => resolve(rows))
       .on('error', reject)
-  })
-
-const destroy = (connection: Connection): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
-    const done = (): void => {
-      clearTimeout(timer)
-      resolve()
-    }
-    try {
-      connection.destroy(done)
-    } catch {
-      done()
-    }
   })
