@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SideBySide } from './kit/sideBySide.ts'
 
 const patience = { testTimeout: 150_000, hookTimeout: 180_000, teardownTimeout: 60_000 }
 // Only the CommonJS build of graphql may be loaded: Vite and the packages would otherwise each load their own.
@@ -28,6 +29,7 @@ export default defineConfig({
     globalSetup: ['kit/globalSetup.ts'],
     teardownTimeout: 60_000,
     maxWorkers: 3,
+    sequence: { sequencer: SideBySide },
     reporters: ['default', 'json'],
     outputFile: { json: 'output/results.json' },
     projects: [
