@@ -1,9 +1,10 @@
-import { newId } from '@flakebench/store'
+import { type ConnectionRecord, catalogOf, newId, readConnection } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asAdmin } from '../kit/asAdmin.ts'
 import { postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
 import { refusalOf } from '../kit/graphql.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
+import { showStatements } from '../kit/statements.ts'
 
 let kit: RunKit
 beforeAll(async () => {
@@ -13,6 +14,17 @@ beforeAll(async () => {
     for (const statement of [
       'CREATE SCHEMA sales',
       'CREATE SCHEMA closed',
+      'CREATE SCHEMA keys',
+      `GRANT USAGE ON SCHEMA keys TO ${user}`,
+      'CREATE TABLE keys.two_uniques (a integer, b integer, id integer, UNIQUE (a, b))',
+      'CREATE UNIQUE INDEX ON keys.two_uniques (b)',
+      'CREATE TABLE keys.odd_uniques (a text, code text, item_id integer)',
+      'CREATE UNIQUE INDEX ON keys.odd_uniques (lower(a))',
+      'CREATE UNIQUE INDEX ON keys.odd_uniques (code) WHERE code IS NOT NULL',
+      'CREATE INDEX ON keys.odd_uniques (item_id)',
+      'CREATE TABLE keys.none (b integer, a integer)',
+      'CREATE TABLE keys."no_b%" (a integer)',
+      `GRANT SELECT ON ALL TABLES IN SCHEMA keys TO ${user}`,
       "COMMENT ON SCHEMA sales IS 'What was sold'",
       `GRANT USAGE ON SCHEMA sales TO ${user}`,
       'CREATE TABLE sales.plain (a integer, "B b" text DEFAULT \'x\', c numeric(10,2))',
@@ -34,11 +46,13 @@ beforeAll(async () => {
 afterAll(() => kit.close())
 
 const TABLE = `query ($id: ID!, $schema: String!, $table: String!) { catalogTable(connectionId: $id, schema: $schema, table: $table) {
-  database schema keyColumns hints table { name tableType rowEstimate comment } columns { name type nullable isKey hasDefault comment } } }`
-const TABLES = `query ($id: ID!, $schema: String!, $refresh: Boolean) {
-  catalogTables(connectionId: $id, schema: $schema, refresh: $refresh) { name tableType rowEstimate bytes comment } }`
-const SCHEMAS = 'query ($id: ID!, $database: String) { catalogSchemas(connectionId: $id, database: $database) { name comment } }'
-const DATABASES = 'query ($id: ID!) { catalogDatabases(connectionId: $id) { name } }'
+  database schema keyColumns clusteringColumns lookup { column reason isWholeKey hasIndex } hints table { name tableType rowEstimate comment } columns { name type nullable isKey hasDefault comment } } }`
+const TABLES = `query ($id: ID!, $schema: String!, $search: String, $refresh: Boolean) {
+  catalogTables(connectionId: $id, schema: $schema, search: $search, refresh: $refresh) {
+    isCut tables { name tableType rowEstimate bytes comment } } }`
+const SCHEMAS = `query ($id: ID!, $database: String, $search: String) {
+  catalogSchemas(connectionId: $id, database: $database, search: $search) { isCut schemas { name comment } } }`
+const DATABASES = 'query ($id: ID!, $search: String) { catalogDatabases(connectionId: $id, search: $search) { isCut databases { name } } }'
 
 interface Shown {
   readonly name: string
@@ -46,14 +60,9 @@ interface Shown {
   readonly comment: string | null
 }
 
-const tables = async (schema: string, refresh?: boolean): Promise<readonly Shown[]> =>
-  (
-    await kit.graphql<{ catalogTables: readonly Shown[] }>(TABLES, {
-      id: kit.connectionId,
-      schema,
-      ...(refresh === undefined ? {} : { refresh }),
-    })
-  ).catalogTables
+const tables = async (schema: string, change: { readonly refresh?: boolean; readonly search?: string } = {}): Promise<readonly Shown[]> =>
+  (await kit.graphql<{ catalogTables: { readonly tables: readonly Shown[] } }>(TABLES, { id: kit.connectionId, schema, ...change }))
+    .catalogTables.tables
 const table = async (schema: string, name: string) =>
   (await kit.graphql<{ catalogTable: Record<string, unknown> }>(TABLE, { id: kit.connectionId, schema, table: name })).catalogTable
 const refusal = async (query: string, variables: object): Promise<string> => {
@@ -64,15 +73,85 @@ const refusal = async (query: string, variables: object): Promise<string> => {
 describe('the catalog of a connection to PostgreSQL', () => {
   it('lists the databases and schemas that its role may use', async () => {
     const id = kit.connectionId
-    const { catalogDatabases } = await kit.graphql<{ catalogDatabases: readonly Shown[] }>(DATABASES, { id })
-    expect(catalogDatabases.map(({ name }) => name)).toContain(kit.sut.database)
-    expect(catalogDatabases.map(({ name }) => name)).not.toContain('template1')
+    const databases = async (search: string | null): Promise<string[]> =>
+      (
+        await kit.graphql<{ catalogDatabases: { readonly databases: readonly Shown[] } }>(DATABASES, { id, search })
+      ).catalogDatabases.databases.map(({ name }) => name)
+    expect(await databases(null)).toContain(kit.sut.database)
+    expect(await databases('')).toContain('postgres')
+    expect(await databases(null)).not.toContain('template1')
+    expect(await databases(kit.sut.database.toUpperCase())).toEqual([kit.sut.database])
     const schemas = [
+      { name: 'keys', comment: null },
       { name: 'public', comment: expect.anything() },
       { name: 'sales', comment: 'What was sold' },
     ]
-    expect(await kit.graphql(SCHEMAS, { id })).toEqual({ catalogSchemas: schemas })
-    expect(await kit.graphql(SCHEMAS, { id, database: 'postgres' })).toEqual({ catalogSchemas: schemas.slice(0, 1) })
+    expect(await kit.graphql(SCHEMAS, { id })).toEqual({ catalogSchemas: { schemas, isCut: false } })
+    expect(await kit.graphql(SCHEMAS, { id, search: 'ale' })).toEqual({ catalogSchemas: { schemas: schemas.slice(2), isCut: false } })
+    expect(await kit.graphql(SCHEMAS, { id, database: 'postgres' })).toEqual({
+      catalogSchemas: { schemas: schemas.slice(1, 2), isCut: false },
+    })
+  })
+
+  it('says where a list is cut, and finds what is beyond by a part of the name, which is no pattern', async () => {
+    const connection = await readConnection(kit.control.db, kit.connectionId)
+    const catalog = catalogOf(connection as ConnectionRecord, { secret: kit.sut.password, tokenFolder: null }, 2)
+    const listed = async (search: string | null) => {
+      const { rows, isCut } = await catalog.listTables(null, 'keys', search)
+      return [rows.map(({ name }) => name), isCut]
+    }
+    expect(await listed(null)).toEqual([['no_b%', 'none'], true])
+    expect(await listed('UNI')).toEqual([['odd_uniques', 'two_uniques'], false])
+    expect((await catalog.listSchemas(null, null)).isCut).toBe(true)
+    expect((await catalog.listDatabases(kit.sut.database)).isCut).toBe(false)
+    expect((await tables('keys', { search: '_B%' })).map(({ name }) => name)).toEqual(['no_b%'])
+  })
+
+  it('names the column that lookups use and why, which is that of the statements', async () => {
+    const told = async (name: string, schema = 'keys') => {
+      const { lookup, keyColumns, hints } = await table(schema, name)
+      const { keyColumn } = await showStatements(kit.server.url, {
+        name: '',
+        operations: {},
+        load: {},
+        target: { connectionId: kit.connectionId, schema, table: name },
+      } as never)
+      const { column, ...why } = lookup as { readonly column: string }
+      expect(keyColumn).toBe(column)
+      return { column, ...why, keyColumns, hints: (hints as string[]).filter(hint => /ookup/.test(hint)) }
+    }
+    expect(await told('two_uniques')).toEqual({
+      ...{ column: 'b', reason: 'UNIQUE_KEY', isWholeKey: true, hasIndex: true, keyColumns: ['b'] },
+      hints: ['It has no primary key: lookups use b, by its unique index.'],
+    })
+    expect(await told('odd_uniques')).toEqual({
+      ...{ column: 'item_id', reason: 'NAME', isWholeKey: false, hasIndex: true, keyColumns: [] },
+      hints: ['It has no primary key and no unique index: lookups use item_id, because of its name, and may find several rows.'],
+    })
+    expect(await told('none')).toEqual({
+      ...{ column: 'b', reason: 'FIRST_COLUMN', isWholeKey: false, hasIndex: false, keyColumns: [] },
+      hints: [
+        'It has no primary key and no unique index: lookups use b, its first column, and may find several rows.',
+        'No index begins with b: every lookup reads the whole table.',
+      ],
+    })
+    expect(await told('parts', 'sales')).toEqual({
+      ...{ column: 'n', reason: 'PRIMARY_KEY', isWholeKey: false, hasIndex: true, keyColumns: ['n', 'day'] },
+      hints: ['Its primary key has several columns: lookups use the first one, n, and may find several rows.'],
+    })
+  })
+
+  it('waits for nobody who holds a lock on a table or a part of one', async () => {
+    await asAdmin(kit.sut.adminUrl, async admin => {
+      await admin.query('BEGIN')
+      await admin.query('LOCK TABLE sales.parts_1, sales.plain IN ACCESS EXCLUSIVE MODE')
+      expect((await tables('sales', { refresh: true })).find(({ name }) => name === 'parts')).toMatchObject({
+        rowEstimate: 30,
+        bytes: expect.any(Number),
+      })
+      expect(await table('sales', 'parts')).toMatchObject({ keyColumns: ['n', 'day'], table: { rowEstimate: 30 } })
+      await admin.query('ROLLBACK')
+    })
   })
 
   it('lists tables and views with rows and kinds, without partitions and what may not be read', async () => {
@@ -98,11 +177,15 @@ describe('the catalog of a connection to PostgreSQL', () => {
     expect(plain['hints']).toEqual([
       `${kit.sut.user} may not insert into it: leave inserts out of the mix, or grant INSERT.`,
       `${kit.sut.user} may not update it: leave updates out of the mix, or grant UPDATE.`,
-      'It has no primary key and no unique index: every lookup reads the whole table.',
+      'It has no primary key and no unique index: lookups use a, its first column, and may find several rows.',
+      'No index begins with a: every lookup reads the whole table.',
       'It was never analysed: run ANALYZE on it first, or the planner guesses.',
     ])
     expect((await table('sales', 'parts'))['keyColumns']).toEqual(['n', 'day'])
-    expect((await table('sales', 'look'))['hints']).toEqual(['It is a view: what is measured is its query. Give the mix no writes.'])
+    expect((await table('sales', 'look'))['hints']).toEqual([
+      'It is a view: what is measured is its query. Give the mix no writes.',
+      'Lookups use a, its first column, and may find several rows.',
+    ])
     expect((await table('public', 'orders'))['hints']).toEqual([])
   })
 
@@ -113,7 +196,7 @@ describe('the catalog of a connection to PostgreSQL', () => {
       await admin.query(`GRANT SELECT ON sales.newest TO ${kit.sut.user}`)
     })
     expect(await tables('sales')).toEqual(before)
-    expect((await tables('sales', true)).map(({ name }) => name)).toContain('newest')
+    expect((await tables('sales', { refresh: true })).map(({ name }) => name)).toContain('newest')
     expect((await tables('sales')).map(({ name }) => name)).toContain('newest')
   })
 

@@ -12,10 +12,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogReader } from '../../server/src/catalog/catalogReader.ts'
 import { carefulSignIns } from '../../server/src/warehouse/carefulSignIns.ts'
 import { explainSnowflake } from '../../server/src/warehouse/explainSnowflake.ts'
-import { clusteringColumns } from '../../sql/store/src/catalog/readSnowflakeTable.ts'
+import { clusteringParts } from '../../sql/store/src/catalog/readSnowflakeTable.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
+import { samplePlan } from '../kit/samplePlan.ts'
+import { engineOn } from '../kit/snowflakeLoad.ts'
 import { withSnowflake } from '../kit/withSnowflake.ts'
 import { type FreshSnowflake, freshSnowflake } from './kit/freshSnowflake.ts'
+
+/** Where one of them is meant as a pattern, it finds others too. */
+const ODD_NAMES = ['A_B', 'AXB', 'A%B', 'A\\B', "A'B", 'A\\_B']
 
 let fresh: FreshSnowflake
 beforeAll(async () => {
@@ -30,6 +35,8 @@ beforeAll(async () => {
       'CREATE INTERACTIVE TABLE NOW CLUSTER BY (ID) AS SELECT * FROM PLAIN',
       "CREATE INTERACTIVE TABLE NOW_AND_THEN CLUSTER BY (ID) TARGET_LAG = '1 minute' WAREHOUSE = BENCH_WH AS SELECT * FROM PLAIN",
       'CREATE TABLE "Mixed Case" (ID NUMBER(10,0))',
+      'CREATE SCHEMA ODD',
+      ...ODD_NAMES.map(name => `CREATE TABLE ODD."${name}" (A NUMBER(10,0), ID NUMBER(10,0), CODE VARCHAR(8) UNIQUE)`),
     ])
       await execute(statement)
   })
@@ -45,18 +52,22 @@ const savedSettings = (): SnowflakeSettings => ({
   accessUrl: fresh.server.url,
 })
 
-const catalogWith = (change: Partial<SnowflakeSettings> = {}, secret = 'bench') =>
+const catalogWith = (change: Partial<SnowflakeSettings> = {}, secret = 'bench', mostListed?: number) =>
   catalogOf(
     { id: newId(), name: 'Snow', type: 'SNOWFLAKE', settings: { ...savedSettings(), ...change }, sealedCredentials: null },
     { secret, tokenFolder: null },
+    mostListed,
   )
 
 describe('a catalog of Snowflake', () => {
   it('lists databases, schemas and warehouses', async () => {
     const catalog = catalogWith()
-    expect(await catalog.listDatabases()).toEqual([{ name: 'BENCH', comment: null }])
-    expect(await catalog.listSchemas('BENCH')).toEqual([{ name: 'PUBLIC', comment: null }])
-    expect(await catalog.listSchemas('bench')).toEqual([{ name: 'PUBLIC', comment: null }])
+    expect(await catalog.listDatabases(null)).toEqual({ rows: [{ name: 'BENCH', comment: null }], isCut: false })
+    const schemas = ['ODD', 'PUBLIC'].map(name => ({ name, comment: null }))
+    expect(await catalog.listSchemas('BENCH', null)).toEqual({ rows: schemas, isCut: false })
+    expect(await catalog.listSchemas('bench', null)).toEqual({ rows: schemas, isCut: false })
+    expect((await catalog.listSchemas('bench', 'ubl')).rows).toEqual(schemas.slice(1))
+    expect((await catalog.listDatabases('x')).rows).toEqual([])
     expect((await catalog.listWarehouses()).map(({ name, isInteractive }) => [name, isInteractive])).toEqual([
       ['BENCH_WH', false],
       ['QUICK_WH', true],
@@ -64,7 +75,7 @@ describe('a catalog of Snowflake', () => {
   })
 
   it('tells tables from views, and which kind of table each is', async () => {
-    const tables = await catalogWith().listTables('BENCH', 'PUBLIC')
+    const { rows: tables } = await catalogWith().listTables('BENCH', 'PUBLIC', null)
     expect(tables.map(({ name, tableType, rowEstimate }) => [name, tableType, rowEstimate])).toEqual([
       ['FAST', 'HYBRID', 0],
       ['LATE', 'DYNAMIC', 2],
@@ -80,21 +91,62 @@ describe('a catalog of Snowflake', () => {
     const catalog = catalogWith()
     const read = (table: string) => catalog.readTable({ database: 'bench', schema: 'public', table })
     const plain = await read('plain')
-    expect(plain).toMatchObject({ database: 'BENCH', schema: 'PUBLIC', table: { name: 'PLAIN' }, keyColumns: ['D', 'ID'] })
-    expect(plain.columns).toEqual([
-      { name: 'ID', type: 'NUMBER(10,0)', nullable: false, isKey: true, hasDefault: false, comment: null },
-      { name: 'T', type: 'VARCHAR(16)', nullable: true, isKey: false, hasDefault: true, comment: null },
-      { name: 'D', type: 'DATE', nullable: true, isKey: true, hasDefault: false, comment: null },
+    expect(plain).toMatchObject({
+      database: 'BENCH',
+      schema: 'PUBLIC',
+      table: { name: 'PLAIN' },
+      keyColumns: [],
+      clusteringColumns: ['D', 'ID'],
+    })
+    expect(plain.lookup).toEqual({ column: 'ID', reason: 'NAME', keyColumns: [], isWholeKey: false, hasIndex: null })
+    expect(plain.hints.slice(1)).toEqual([
+      'It has no primary key and no unique key: lookups use ID, because of its name, and may find several rows.',
+      'Its clustering key does not begin with ID: a lookup may read every partition.',
     ])
-    expect((await read('FAST')).keyColumns).toEqual(['B', 'A'])
-    expect((await read('LOOK')).hints).toEqual(['It is a view: what is measured is its query. It takes no writes.'])
+    expect(plain.columns).toEqual([
+      { name: 'ID', type: 'NUMBER(10,0)', nullable: false, isKey: false, hasDefault: false, comment: null },
+      { name: 'T', type: 'VARCHAR(16)', nullable: true, isKey: false, hasDefault: true, comment: null },
+      { name: 'D', type: 'DATE', nullable: true, isKey: false, hasDefault: false, comment: null },
+    ])
+    expect(await read('FAST')).toMatchObject({ keyColumns: ['B', 'A'], lookup: { column: 'B', reason: 'PRIMARY_KEY', hasIndex: true } })
+    expect((await read('LOOK')).hints).toEqual([
+      'It is a view: what is measured is its query. It takes no writes.',
+      'Lookups use ID, because of its name, and may find several rows.',
+    ])
     expect((await read('NOW')).hints).toContain('On an interactive warehouse every statement ends after 5 s.')
     expect((await read('Mixed Case')).table.name).toBe('Mixed Case')
   })
 
-  it('reads the columns of a clustering key, and leaves expressions out', () => {
-    expect(clusteringColumns('LINEAR(A, "b,c", to_date(D), e)')).toEqual(['A', 'b,c', 'E'])
-    expect(clusteringColumns('')).toEqual([])
+  it('finds each name as it stands, whatever a pattern would make of it', async () => {
+    const catalog = catalogWith()
+    const { target } = samplePlan()
+    for (const table of ODD_NAMES) {
+      const place = { database: 'BENCH', schema: 'ODD', table }
+      expect(await catalog.readTable(place)).toMatchObject({
+        table: { name: table },
+        lookup: { column: 'CODE', reason: 'UNIQUE_KEY', isWholeKey: true },
+      })
+      const engine = engineOn({ ...place, settings: savedSettings(), password: 'bench', warehouse: 'BENCH_WH', tableType: 'STANDARD' })
+      expect((await engine.describe(target)).keyColumn).toBe('CODE')
+      expect(await engine.tableName(target)).toBe(`"BENCH"."ODD"."${table}"`)
+    }
+    const search = async (text: string) => (await catalog.listTables('BENCH', 'ODD', text)).rows.map(({ name }) => name)
+    expect(await search('a_b')).toEqual(['A_B'])
+    expect(await search('%')).toEqual(['A%B'])
+    expect(await search('\\')).toEqual(['A\\B', 'A\\_B'])
+    expect(await search("'")).toEqual(["A'B"])
+  })
+
+  it('says where a list is cut, and finds what is beyond', async () => {
+    const catalog = catalogWith({}, 'bench', 2)
+    expect(await catalog.listTables('BENCH', 'PUBLIC', null)).toMatchObject({ rows: [{ name: 'FAST' }, { name: 'LATE' }], isCut: true })
+    expect(await catalog.listTables('BENCH', 'PUBLIC', 'PLA')).toMatchObject({ rows: [{ name: 'PLAIN' }], isCut: false })
+    expect((await catalog.listSchemas('BENCH', null)).isCut).toBe(false)
+  })
+
+  it('tells the columns of a clustering key from expressions', () => {
+    expect(clusteringParts('LINEAR(A, "b,c", to_date(D), e)')).toEqual(['A', 'b,c', null, 'E'])
+    expect(clusteringParts('')).toEqual([])
   })
 
   it('uses no warehouse', async () => {
@@ -107,11 +159,11 @@ describe('a catalog of Snowflake', () => {
     const catalog = catalogWith({ role: 'BENCH_ROLE' })
     const gaps = [
       [
-        () => catalog.listSchemas('NOWHERE'),
+        () => catalog.listSchemas('NOWHERE', null),
         'There is no database NOWHERE, or the role BENCH_ROLE may not see it: check the name, or grant USAGE on it',
       ],
-      [() => catalog.listSchemas(null), 'Choose a database first'],
-      [() => catalog.listTables('BENCH', 'NOWHERE'), /^There is no schema BENCH\.NOWHERE, or .* grant USAGE on it and its database$/],
+      [() => catalog.listSchemas(null, null), 'Choose a database first'],
+      [() => catalog.listTables('BENCH', 'NOWHERE', null), /^There is no schema BENCH\.NOWHERE, or .* grant USAGE on it and its database$/],
       [
         () => catalog.readTable({ database: 'BENCH', schema: 'PUBLIC', table: 'NOTHING' }),
         /^There is no table or view BENCH\.PUBLIC\.NOTHING, .* SELECT on the table$/,
@@ -125,7 +177,7 @@ describe('a catalog of Snowflake', () => {
       expect(error).toBeInstanceOf(CatalogGap)
       expect((error as Error).message).toMatch(words)
     }
-    await expect(catalogWith({}, 'wrong').listDatabases()).rejects.toMatchObject({ code: '390100' })
+    await expect(catalogWith({}, 'wrong').listDatabases(null)).rejects.toMatchObject({ code: '390100' })
   })
 })
 
@@ -143,16 +195,17 @@ describe('the catalogs of saved connections', () => {
       { db, credentialKey, tokenFolder: '/nowhere' },
       carefulSignIns(() => performance.now()),
     )
-    const right = { connectionId: await save('Right', 'bench'), isRefresh: false }
-    const wrong = { connectionId: await save('Wrong', 'wrong'), isRefresh: false }
-    await expect(reader.listDatabases(wrong)).rejects.toMatchObject({
+    const givenUp = new AbortController().signal
+    const right = { connectionId: await save('Right', 'bench'), isRefresh: false, givenUp }
+    const wrong = { connectionId: await save('Wrong', 'wrong'), isRefresh: false, givenUp }
+    await expect(reader.listDatabases(wrong, null)).rejects.toMatchObject({
       code: 'TARGET_FAILED',
       message: expect.stringMatching(/^"Wrong" did not answer: .*\(390100\): check user and secret of the connection$/),
     })
     fresh.server.clearLog()
     const held = await Promise.all([
       reader.listWarehouses({ ...wrong, isRefresh: true }).catch((error: Error) => error.message),
-      reader.listSchemas({ ...wrong, isRefresh: true }, 'BENCH').catch((error: Error) => error.message),
+      reader.listSchemas({ ...wrong, isRefresh: true }, 'BENCH', null).catch((error: Error) => error.message),
     ])
     expect(held).toEqual(Array(2).fill(expect.stringContaining('It is not tried again for a minute')))
     await expect(reader.readCapabilities(right, null)).rejects.toMatchObject({ message: 'The connection "Right" is not one to PostgreSQL' })

@@ -4,6 +4,7 @@
  */
 export interface TableProfile {
   readonly columns: readonly ProfiledColumn[]
+  /** That rows are found by: see `lookupKeyOf`. Of a key of several columns it is the first, and a lookup may find several rows. */
   readonly keyColumn: string
   /** Smallest and largest key where keys are whole numbers; null otherwise, then keys come from `sampledKeys`. */
   readonly keyRange: { readonly min: number; readonly max: number } | null

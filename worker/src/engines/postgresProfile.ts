@@ -2,11 +2,13 @@ import {
   DENSE_KEYS,
   drawsKeys,
   keyDensitySetting,
+  lookupKeyOf,
   type Plan,
   type ProfiledColumn,
   type TableProfile,
   type Target,
 } from '@flakebench/contract'
+import { readPostgresIndexes } from '@flakebench/store'
 import pg from 'pg'
 import { EXIT, WorkerFailure } from '../failure.ts'
 import { seededRandom } from '../operations/random.ts'
@@ -39,13 +41,6 @@ SELECT a.attname AS name, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS 
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum`
-
-/** First columns of the primary key and of unique indexes, the best first. */
-const KEYS = `
-SELECT a.attname AS name
-FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-WHERE i.indrelid = $1 AND i.indisunique AND i.indpred IS NULL
-ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1`
 
 interface Relation {
   readonly oid: number
@@ -147,10 +142,12 @@ export const limitsOf = (type: string, modifier: number): Pick<ProfiledColumn, '
 }
 
 const readKeyColumn = async (client: pg.Client, oid: number, columns: readonly ProfiledColumn[]): Promise<ProfiledColumn> => {
-  const { rows } = await client.query<{ name: string }>(KEYS, [oid])
-  const indexed = columns.find(({ name }) => name === rows[0]?.name)
-  const named = (pattern: RegExp): ProfiledColumn | undefined => columns.find(({ name }) => pattern.test(name))
-  const key = indexed ?? named(/^id$/i) ?? named(/_id$/i) ?? named(/_key$/i) ?? columns[0]
+  const { keys } = await readPostgresIndexes(client, oid)
+  const lookup = lookupKeyOf(
+    columns.map(({ name }) => name),
+    keys,
+  )
+  const key = columns.find(({ name }) => name === lookup?.column)
   if (key === undefined) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The table has no columns: choose another one')
   return key
 }

@@ -1,7 +1,7 @@
-import type { ProfiledColumn, TableType, Target } from '@flakebench/contract'
-import { asObjects, SnowflakeFailure, type SnowflakeSession, snowflakeTableType } from '@flakebench/store'
+import { lookupKeyOf, type ProfiledColumn, type TableType, type Target } from '@flakebench/contract'
+import { asObjects, readSnowflakeKeys, SnowflakeFailure, type SnowflakeSession, snowflakeTableType } from '@flakebench/store'
 import { EXIT, WorkerFailure } from '../failure.ts'
-import { meantName, placesOf, qualifiedName, quoteName, quoteText, type SnowflakeTable } from './snowflakeNames.ts'
+import { likePattern, meantName, placesOf, qualifiedName, quoteName, type SnowflakeTable } from './snowflakeNames.ts'
 import { readType } from './snowflakeTypes.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -37,7 +37,7 @@ const isYes = (value: unknown): boolean => ['Y', 'YES', 'TRUE'].includes(String(
  */
 export const findTable = async (session: SnowflakeSession, target: Target): Promise<FoundTable> => {
   for (const place of placesOf(target)) {
-    const where = `LIKE ${quoteText(target.table)} IN SCHEMA ${quoteName(place.database)}.${quoteName(place.schema)}`
+    const where = `LIKE ${likePattern(target.table)} IN SCHEMA ${quoteName(place.database)}.${quoteName(place.schema)}`
     const tables = await queryIfThere(session, `SHOW TABLES ${where}`)
     const views = await queryIfThere(session, `SHOW VIEWS ${where}`)
     const table = meantName(target.table, [...tables, ...views].map(nameOf))
@@ -93,17 +93,18 @@ export const readColumns = async (session: SnowflakeSession, table: SnowflakeTab
       generated: false,
     }))
 
-/** The first column of the primary key, else one that is named like a key, else the first of all. @throws WorkerFailure when there is no column */
+/** The column that rows are found by: see `lookupKeyOf`. @throws WorkerFailure when there is no column */
 export const readKeyColumn = async (
   session: SnowflakeSession,
   found: FoundTable,
   columns: readonly ProfiledColumn[],
 ): Promise<ProfiledColumn> => {
-  const keys = found.tableType === 'VIEW' ? [] : await queryIfThere(session, `SHOW PRIMARY KEYS IN TABLE ${qualifiedName(found)}`)
-  const first = [...keys].sort((a, b) => Number(a['key_sequence']) - Number(b['key_sequence']))[0]
-  const named = (pattern: RegExp): ProfiledColumn | undefined => columns.find(({ name }) => pattern.test(name))
-  const key =
-    columns.find(({ name }) => name === first?.['column_name']) ?? named(/^id$/i) ?? named(/_id$/i) ?? named(/_key$/i) ?? columns[0]
+  const keys = found.tableType === 'VIEW' ? [] : await readSnowflakeKeys(sql => query(session, sql), qualifiedName(found))
+  const lookup = lookupKeyOf(
+    columns.map(({ name }) => name),
+    keys,
+  )
+  const key = columns.find(({ name }) => name === lookup?.column)
   if (key === undefined) throw new WorkerFailure(EXIT.NOT_PREPARED, 'The table has no columns: choose another one')
   return key
 }

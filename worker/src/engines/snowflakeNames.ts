@@ -1,1 +1,1 @@
-export { asIdentifier, meantName, placesOf, qualifiedName, quoteName, quoteText, type SnowflakeTable } from '@flakebench/store'
+export { asIdentifier, likePattern, meantName, placesOf, qualifiedName, quoteName, quoteText, type SnowflakeTable } from '@flakebench/store'

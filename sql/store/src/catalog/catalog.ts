@@ -1,4 +1,4 @@
-import type { TableType, WarehouseState } from '@flakebench/contract'
+import type { LookupKey, TableType, WarehouseState } from '@flakebench/contract'
 
 export interface CatalogDatabase {
   readonly name: string
@@ -13,6 +13,7 @@ export interface CatalogTable {
   readonly tableType: TableType
   /** As the database estimates it; null: not known. */
   readonly rowEstimate: number | null
+  /** Of PostgreSQL an estimate too: as the last ANALYZE or VACUUM saw it. Null: not known. */
   readonly bytes: number | null
   readonly comment: string | null
 }
@@ -32,10 +33,27 @@ export interface CatalogTableDetails {
   readonly schema: string
   readonly table: CatalogTable
   readonly columns: readonly CatalogColumn[]
-  /** Of the primary or clustering key, in order. */
+  /** Of the primary key, else of the unique one that lookups use, in order; empty: it has neither. */
   readonly keyColumns: readonly string[]
+  /** Of Snowflake's clustering key, in order, without expressions. */
+  readonly clusteringColumns: readonly string[]
+  /** Null: it has no columns. */
+  readonly lookup: CatalogLookup | null
   /** What a benchmark of it should know, in sentences. */
   readonly hints: readonly string[]
+}
+
+/** How lookups, range scans and updates choose rows. */
+export interface CatalogLookup extends LookupKey {
+  /** An index begins with the column; null: what it is has no indexes. */
+  readonly hasIndex: boolean | null
+}
+
+/** What is listed, in the order of names. */
+export interface CatalogList<Row> {
+  readonly rows: readonly Row[]
+  /** There are more than are listed: narrow it by a part of the name. */
+  readonly isCut: boolean
 }
 
 /** A table by its names. */
@@ -59,14 +77,15 @@ export interface PostgresCapabilities {
 }
 
 /**
- * What a saved connection sees. Each question takes a session of its own, and 15 s at most.
+ * What a saved connection sees. Each question takes a session of its own, and 15 s at most. `search`: only names that have it in them, in upper or lower
+ * case; null: all.
  * All throw: `CatalogGap` for what is not there, SnowflakeFailure, or Error in words that say what to do.
  */
 export interface Catalog {
-  listDatabases(): Promise<readonly CatalogDatabase[]>
+  listDatabases(search: string | null): Promise<CatalogList<CatalogDatabase>>
   /** @param database null: the connection's own, of PostgreSQL */
-  listSchemas(database: string | null): Promise<readonly CatalogSchema[]>
-  listTables(database: string | null, schema: string): Promise<readonly CatalogTable[]>
+  listSchemas(database: string | null, search: string | null): Promise<CatalogList<CatalogSchema>>
+  listTables(database: string | null, schema: string, search: string | null): Promise<CatalogList<CatalogTable>>
   readTable(place: CatalogPlace): Promise<CatalogTableDetails>
   /** Of Snowflake. */
   listWarehouses(): Promise<readonly WarehouseState[]>
@@ -82,5 +101,17 @@ export interface CatalogAccess {
   readonly tokenFolder: string | null
 }
 
-/** More than anybody can choose from; what is beyond is left out. */
+/** Of one question. */
+export interface CatalogBounds {
+  readonly timeoutMs: number
+  readonly mostListed: number
+}
+
+/** More than anybody can choose from, and as many as Snowflake shows; what is beyond is left out. */
 export const MOST_LISTED = 10_000
+
+/** @param rows one more than `most` where there are more @param isCut there are more all the same */
+export const cutAt = <Row>(rows: readonly Row[], most: number, isCut = false): CatalogList<Row> => ({
+  rows: rows.slice(0, most),
+  isCut: isCut || rows.length > most,
+})

@@ -1,8 +1,18 @@
 import type { TableType } from '@flakebench/contract'
 import { SnowflakeFailure } from '../snowflake/failure.ts'
-import { quoteName, quoteText } from '../snowflake/names.ts'
-import type { CatalogTable } from './catalog.ts'
-import { commentOf, countOf, isYes, nameOf, type ShownRow, type ShowSnowflake, showIfThere } from './showSnowflake.ts'
+import { quoteName } from '../snowflake/names.ts'
+import { type CatalogList, type CatalogTable, cutAt, MOST_LISTED } from './catalog.ts'
+import {
+  commentOf,
+  countOf,
+  isShownCut,
+  isYes,
+  nameOf,
+  type ShownNames,
+  type ShownRow,
+  type ShowSnowflake,
+  showIfThere,
+} from './showSnowflake.ts'
 
 /** Of a table, from SHOW TABLES. An interactive table that refreshes itself also says that it is dynamic. */
 export const snowflakeTableType = (row: ShownRow, isInteractive: boolean): TableType => {
@@ -19,25 +29,28 @@ export interface ShownTable {
 
 /**
  * Tables and views of a schema, names as Snowflake keeps them; null: there is no such schema.
- * @param like only those whose names are like this
+ * @param names null: all
  */
 export const showSnowflakeTables = async (
   show: ShowSnowflake,
   database: string,
   schema: string,
-  like: string | null = null,
-): Promise<readonly ShownTable[] | null> => {
-  const where = `${like === null ? '' : `LIKE ${quoteText(like)} `}IN SCHEMA ${quoteName(database)}.${quoteName(schema)}`
+  names: ShownNames | null,
+  most = MOST_LISTED,
+): Promise<CatalogList<ShownTable> | null> => {
+  const where = `${names === null ? '' : `LIKE ${names.like} `}IN SCHEMA ${quoteName(database)}.${quoteName(schema)}`
   const tables = await showIfThere(show, `SHOW TABLES ${where}`)
   const views = tables === null ? null : await showIfThere(show, `SHOW VIEWS ${where}`)
   if (tables === null || views === null) return null
   const interactive = await listInteractive(show, tables, where)
-  return [
+  const all = [
     ...tables
       .filter(row => !isYes(row['is_event']))
       .map(row => ({ row, table: toTable(row, snowflakeTableType(row, interactive.has(nameOf(row)))) })),
     ...views.map(row => ({ row, table: toTable(row, 'VIEW') })),
   ].sort((a, b) => (a.table.name < b.table.name ? -1 : 1))
+  const meant = names === null ? all : all.filter(({ table }) => names.isMeant(table.name))
+  return cutAt(meant, most, isShownCut(tables) || isShownCut(views))
 }
 
 const toTable = (row: ShownRow, tableType: TableType): CatalogTable => ({

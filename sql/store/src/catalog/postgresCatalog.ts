@@ -1,7 +1,7 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { PostgresConnection } from '../connection/savedConnection.ts'
 import { withPostgres } from '../connection/withPostgres.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, CatalogBounds } from './catalog.ts'
 import { CatalogGap } from './catalogGap.ts'
 import { listPostgresDatabases, listPostgresSchemas } from './listPostgresPlaces.ts'
 import { listPostgresTables } from './listPostgresTables.ts'
@@ -10,7 +10,11 @@ import { readPostgresCapabilities } from './readPostgresCapabilities.ts'
 import { readPostgresTable } from './readPostgresTable.ts'
 
 /** What a connection to PostgreSQL sees. A database other than its own is asked in a session there. */
-export const postgresCatalog = ({ name, settings }: PostgresConnection, password: string | null, timeoutMs: number): Catalog => {
+export const postgresCatalog = (
+  { name, settings }: PostgresConnection,
+  password: string | null,
+  { timeoutMs, mostListed }: CatalogBounds,
+): Catalog => {
   const databaseOf = (database: string | null): string => database ?? settings.database
   const ask = <T>(database: string | null, work: (client: pg.Client) => Promise<T>): Promise<T> =>
     withPostgres(
@@ -27,12 +31,12 @@ export const postgresCatalog = ({ name, settings }: PostgresConnection, password
     return may ? null : closedSchema(schema)
   }
   return {
-    listDatabases: () => ask(null, listPostgresDatabases),
-    listSchemas: database => ask(database, listPostgresSchemas),
-    listTables: async (database, schema) => {
+    listDatabases: search => ask(null, client => listPostgresDatabases(client, search, mostListed)),
+    listSchemas: (database, search) => ask(database, client => listPostgresSchemas(client, search, mostListed)),
+    listTables: async (database, schema, search) => {
       const found = await ask(
         database,
-        async client => (await requireSchema(client, database, schema)) ?? listPostgresTables(client, schema),
+        async client => (await requireSchema(client, database, schema)) ?? listPostgresTables(client, schema, search, mostListed),
       )
       if (found instanceof CatalogGap) throw found
       return found
@@ -40,7 +44,7 @@ export const postgresCatalog = ({ name, settings }: PostgresConnection, password
     readTable: async ({ database, schema, table }) => {
       const found = await ask(
         database,
-        async client => (await requireSchema(client, database, schema)) ?? readPostgresTable(client, pg.escapeIdentifier, schema, table),
+        async client => (await requireSchema(client, database, schema)) ?? readPostgresTable(client, schema, table),
       )
       if (found instanceof CatalogGap) throw found
       if (found !== null) return found

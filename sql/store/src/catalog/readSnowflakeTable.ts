@@ -1,15 +1,21 @@
-import type { TableType } from '@flakebench/contract'
-import { meantName, placesOf, qualifiedName } from '../snowflake/names.ts'
-import type { CatalogColumn, CatalogPlace, CatalogTable, CatalogTableDetails } from './catalog.ts'
+import { lookupKeyOf, type TableType } from '@flakebench/contract'
+import { likePattern, meantName, placesOf, qualifiedName } from '../snowflake/names.ts'
+import type { CatalogColumn, CatalogLookup, CatalogPlace, CatalogTable, CatalogTableDetails } from './catalog.ts'
 import { type ShownTable, showSnowflakeTables } from './listSnowflakeTables.ts'
+import { lookupHints } from './lookupHints.ts'
+import { readSnowflakeKeys } from './readSnowflakeKeys.ts'
 import { commentOf, isYes, nameOf, type ShowSnowflake, showIfThere } from './showSnowflake.ts'
 
 /** A table or view with its columns: names as they stand, else in upper case. Null: there is none, or it may not be seen. */
 export const readSnowflakeTable = async (show: ShowSnowflake, wanted: CatalogPlace): Promise<CatalogTableDetails | null> => {
   for (const place of placesOf(wanted)) {
-    const shown = await showSnowflakeTables(show, place.database, place.schema, wanted.table)
-    const name = meantName(wanted.table, shown?.map(({ table }) => table.name) ?? [])
-    const found = shown?.find(({ table }) => table.name === name)
+    const names = { like: likePattern(wanted.table), isMeant: () => true }
+    const shown = (await showSnowflakeTables(show, place.database, place.schema, names))?.rows ?? []
+    const name = meantName(
+      wanted.table,
+      shown.map(({ table }) => table.name),
+    )
+    const found = shown.find(({ table }) => table.name === name)
     if (found !== undefined) return await describe(show, place, found)
   }
   return null
@@ -21,41 +27,44 @@ const describe = async (
   { table, row }: ShownTable,
 ): Promise<CatalogTableDetails | null> => {
   const named = qualifiedName({ ...place, table: table.name })
-  const columns = await showIfThere(show, `DESCRIBE TABLE ${named}`)
-  const keys = table.tableType === 'VIEW' ? [] : ((await showIfThere(show, `SHOW PRIMARY KEYS IN TABLE ${named}`)) ?? [])
-  const primary = [...keys].sort((a, b) => Number(a['key_sequence']) - Number(b['key_sequence'])).map(key => String(key['column_name']))
-  const clustering = clusteringColumns(String(row['cluster_by'] ?? ''))
-  const keyColumns = primary.length > 0 ? primary : clustering
-  return columns === null
-    ? null
-    : {
-        ...place,
-        table,
-        columns: columns
-          .filter(column => String(column['kind'] ?? 'COLUMN').toUpperCase() === 'COLUMN')
-          .map(
-            (column): CatalogColumn => ({
-              name: nameOf(column),
-              type: String(column['type']),
-              nullable: isYes(column['null?']),
-              isKey: keyColumns.includes(nameOf(column)),
-              hasDefault: column['default'] != null,
-              comment: commentOf(column),
-            }),
-          ),
-        keyColumns,
-        hints: hintsOf(table, primary, clustering),
-      }
+  const described = await showIfThere(show, `DESCRIBE TABLE ${named}`)
+  if (described === null) return null
+  const columns = described.filter(column => String(column['kind'] ?? 'COLUMN').toUpperCase() === 'COLUMN')
+  const key = lookupKeyOf(columns.map(nameOf), table.tableType === 'VIEW' ? [] : await readSnowflakeKeys(show, named))
+  // Of hybrid tables alone keys are indexes, and others there are none.
+  const lookup = key && { ...key, hasIndex: table.tableType === 'HYBRID' ? key.keyColumns.length > 0 : null }
+  const keyColumns = key?.keyColumns ?? []
+  const clustering = clusteringParts(String(row['cluster_by'] ?? ''))
+  return {
+    ...place,
+    table,
+    columns: columns.map(
+      (column): CatalogColumn => ({
+        name: nameOf(column),
+        type: String(column['type']),
+        nullable: isYes(column['null?']),
+        isKey: keyColumns.includes(nameOf(column)),
+        hasDefault: column['default'] != null,
+        comment: commentOf(column),
+      }),
+    ),
+    keyColumns,
+    clusteringColumns: clustering.filter(part => part !== null),
+    lookup,
+    hints: hintsOf(table, lookup, clustering),
+  }
 }
 
-/** Of `LINEAR(A, "b")` or `(A)`; expressions are left out. */
-export const clusteringColumns = (clusterBy: string): string[] => {
+/** Of `LINEAR(A, "b")` or `(A)`; null: an expression, or a part of one. */
+export const clusteringParts = (clusterBy: string): (string | null)[] => {
   const inside = /\((.*)\)\s*$/s.exec(clusterBy)?.[1] ?? ''
   const parts = inside.match(/\s*"(?:[^"]|"")+"\s*|[^,]+/g) ?? []
   return parts
     .map(part => part.trim())
-    .filter(part => /^([A-Za-z_][\w$]*|"(?:[^"]|"")+")$/.test(part))
-    .map(part => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toUpperCase()))
+    .map(part => {
+      if (!/^([A-Za-z_][\w$]*|"(?:[^"]|"")+")$/.test(part)) return null
+      return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toUpperCase()
+    })
 }
 
 const OF_TYPES: Readonly<Record<TableType, readonly string[]>> = {
@@ -70,12 +79,24 @@ const OF_TYPES: Readonly<Record<TableType, readonly string[]>> = {
   POSTGRES: [],
 }
 
-const hintsOf = ({ tableType, rowEstimate }: CatalogTable, primary: readonly string[], clustering: readonly string[]): string[] => [
-  ...OF_TYPES[tableType],
-  ...(primary.length > 1 ? ['Its primary key has several columns: lookups use the first one.'] : []),
-  ...(tableType === 'STANDARD' && primary.length > 0 ? ['Its primary key is not enforced, and finds no row faster.'] : []),
-  ...(['STANDARD', 'INTERACTIVE', 'DYNAMIC'].includes(tableType) && clustering.length === 0
-    ? ['It has no clustering key: a lookup may read every partition.']
-    : []),
-  ...(rowEstimate === 0 ? ['It is empty: there is nothing to look up.'] : []),
-]
+const IN_PARTITIONS: readonly TableType[] = ['STANDARD', 'INTERACTIVE', 'DYNAMIC']
+
+const hintsOf = (
+  { tableType, rowEstimate }: CatalogTable,
+  lookup: CatalogLookup | null,
+  clustering: readonly (string | null)[],
+): string[] => {
+  const isInPartitions = IN_PARTITIONS.includes(tableType)
+  const told = (applies: boolean, words: string): string[] => (applies ? [words] : [])
+  return [
+    ...OF_TYPES[tableType],
+    ...lookupHints(lookup, 'unique key', tableType !== 'VIEW'),
+    ...told(isInPartitions && (lookup?.keyColumns.length ?? 0) > 0, 'Its key is not enforced, and finds no row faster.'),
+    ...told(isInPartitions && clustering.length === 0, 'It has no clustering key: a lookup may read every partition.'),
+    ...told(
+      isInPartitions && clustering.length > 0 && clustering[0] !== lookup?.column,
+      `Its clustering key does not begin with ${lookup?.column}: a lookup may read every partition.`,
+    ),
+    ...told(rowEstimate === 0, 'It is empty: there is nothing to look up.'),
+  ]
+}

@@ -1,6 +1,8 @@
 import { SnowflakeFailure } from '../snowflake/failure.ts'
+import { likePattern } from '../snowflake/names.ts'
 import type { SnowflakeSession } from '../snowflake/session.ts'
 import { asObjects } from '../snowflake/values.ts'
+import { MOST_LISTED } from './catalog.ts'
 
 export type ShownRow = Readonly<Record<string, unknown>>
 
@@ -37,3 +39,17 @@ export const commentOf = (row: ShownRow): string | null =>
   typeof row['comment'] === 'string' && row['comment'] !== '' ? row['comment'] : null
 
 export const countOf = (value: unknown): number | null => (value == null || !Number.isFinite(Number(value)) ? null : Number(value))
+
+/** Which names are shown. */
+export interface ShownNames {
+  /** A pattern, quoted; it may find more than what is meant. */
+  readonly like: string
+  readonly isMeant: (name: string) => boolean
+}
+
+/** Snowflake shows no more rows than this, whatever there is. Source: its reference of SHOW. */
+export const isShownCut = (rows: readonly ShownRow[]): boolean => rows.length >= MOST_LISTED
+
+/** Names that have a text in them, whatever the case. Null: all. */
+export const namesWith = (search: string | null): ShownNames | null =>
+  search === null ? null : { like: likePattern(`%${search}%`), isMeant: name => name.toLowerCase().includes(search.toLowerCase()) }

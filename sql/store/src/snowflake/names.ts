@@ -14,6 +14,12 @@ export const qualifiedName = ({ database, schema, table }: SnowflakeTable): stri
 /** A text in SQL: Snowflake reads backslashes as escapes. */
 export const quoteText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
+/**
+ * A pattern of SHOW … LIKE that this text matches, and little else does: nobody says whether it knows an escape, so `_` stands for a backslash, and what
+ * it finds is to be compared. Cases are not told apart.
+ */
+export const likePattern = (text: string): string => quoteText(text.replaceAll('\\', '_'))
+
 const PLAIN = /^[A-Z_][A-Z0-9_$]*$/
 
 /** As sign-in and USE take it: what is not plain in quotes. */

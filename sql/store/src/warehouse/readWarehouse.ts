@@ -1,6 +1,6 @@
 import { foldName, type WarehouseState } from '@flakebench/contract'
 import type { Row } from '../client/sqlClient.ts'
-import { quoteText } from '../snowflake/names.ts'
+import { likePattern } from '../snowflake/names.ts'
 import type { SnowflakeSession } from '../snowflake/session.ts'
 
 const SHOW_TIMEOUT_MS = 10_000
@@ -15,8 +15,7 @@ const MOST_RETRIES = 1
  */
 export const readWarehouseRow = async (session: SnowflakeSession, name: string): Promise<Row | null> => {
   const wanted = foldName(name)
-  // The pattern takes wildcards and no escape: `_` in a name matches more than that name, never less.
-  const { columns, rows } = await session.execute(`SHOW WAREHOUSES LIKE ${quoteText(wanted)}`, [], {
+  const { columns, rows } = await session.execute(`SHOW WAREHOUSES LIKE ${likePattern(wanted)}`, [], {
     deadlineMs: SHOW_TIMEOUT_MS,
     mostRetries: MOST_RETRIES,
   })
