@@ -3,11 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Inspection, InspectionRequest } from '@flakebench/contract'
+import { type ConnectionRecord, SnowflakeFailure } from '@flakebench/store'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { logTo } from '../../server/src/log.ts'
 import { type Inspector, openInspector } from '../../server/src/statements/inspector.ts'
-import { refusedUsers } from '../../server/src/statements/refusedUsers.ts'
 import { takeTurns } from '../../server/src/statements/turns.ts'
+import { carefulSignIns, type SignIns } from '../../server/src/warehouse/carefulSignIns.ts'
+import { refusedUsers } from '../../server/src/warehouse/refusedUsers.ts'
 import { shownValue } from '../../worker/src/inspect/shownValue.ts'
 import { untriable } from '../../worker/src/inspect/untriable.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
@@ -19,15 +21,17 @@ const NEVER = new AbortController().signal
 const inspectorThat = (
   program: string,
   limits: { readonly limitMs?: number } = {},
-): { inspector: Inspector; logged: string[]; started: () => number } => {
+): { inspector: Inspector; signIns: SignIns; logged: string[]; started: () => number } => {
   const folder = mkdtempSync(join(tmpdir(), 'flakebench-inspect-'))
   const workerMain = join(folder, 'main.mjs')
   const starts = join(folder, 'starts')
   writeFileSync(workerMain, `import { appendFileSync } from 'node:fs'\nappendFileSync(${JSON.stringify(starts)}, 'x')\n${program}`)
   writeFileSync(starts, '')
   const logged: string[] = []
+  const signIns = carefulSignIns(() => performance.now())
   const inspector = openInspector({
     workerMain,
+    signIns,
     environment: {},
     log: logTo({ write: (line: string) => logged.push(line) > 0 } as never),
     ...limits,
@@ -36,11 +40,13 @@ const inspectorThat = (
     await inspector.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { inspector, logged, started: () => readFileSync(starts, 'utf8').length }
+  return { inspector, signIns, logged, started: () => readFileSync(starts, 'utf8').length }
 }
 
 const answering = (answer: object): string => `process.once('message', () => process.send(${JSON.stringify(answer)}, () => process.exit()))`
 const REFUSED = { type: 'FAILED', problem: 'Wrong password', isUserRefused: true }
+const HELD = { ...REFUSED, problem: 'Wrong password. It is not tried again for a minute, so that the user is not locked out' }
+const saved = (version: number): ConnectionRecord => ({ id: 'c', type: 'SNOWFLAKE', version, settings: { role: null } }) as never
 const problemIn = (answer: Inspection): string => (answer.type === 'FAILED' ? answer.problem : '')
 
 describe('a look at a table in a process of its own', () => {
@@ -48,30 +54,57 @@ describe('a look at a table in a process of its own', () => {
     const { inspector } = inspectorThat(
       `process.once('message', asked => process.send({ asked, args: process.argv.slice(2) }, () => process.exit()))`,
     )
-    expect(await inspector.inspect(REQUEST, 'u', NEVER)).toEqual({ asked: JSON.parse(JSON.stringify(REQUEST)), args: ['inspect'] })
+    expect(await inspector.inspect(REQUEST, null, NEVER)).toEqual({ asked: JSON.parse(JSON.stringify(REQUEST)), args: ['inspect'] })
   })
 
   it('tells when the process dies, and logs what it said', async () => {
     const { inspector, logged } = inspectorThat(`process.stderr.write('no room'); process.exitCode = 3; process.disconnect()`)
-    expect(problemIn(await inspector.inspect(REQUEST, 'u', NEVER))).toMatch(/was ended \(exit code 3\): ask again/)
+    expect(problemIn(await inspector.inspect(REQUEST, null, NEVER))).toMatch(/was ended \(exit code 3\): ask again/)
     expect(logged.join('')).toContain('no room')
   })
 
   it('ends one that takes too long, and one that nobody waits for', async () => {
     const { inspector } = inspectorThat(`process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1_000)`, { limitMs: 300 })
-    expect(problemIn(await inspector.inspect(REQUEST, 'u', NEVER))).toMatch(/was ended: check that the database answers/)
+    expect(problemIn(await inspector.inspect(REQUEST, null, NEVER))).toMatch(/was ended: check that the database answers/)
     const given = new AbortController()
-    const looking = inspector.inspect(REQUEST, 'u', given.signal)
+    const looking = inspector.inspect(REQUEST, null, given.signal)
     given.abort()
     expect(problemIn(await looking)).toBe('The look at the table was given up')
   })
 
   it('asks no second time for a user who was just refused, where that would lock them', async () => {
     const { inspector, started } = inspectorThat(answering(REFUSED))
-    for (let i = 0; i < 5; i++) expect(await inspector.inspect(REQUEST, 'u', NEVER)).toEqual(REFUSED)
+    expect(await inspector.inspect(REQUEST, saved(1), NEVER)).toEqual(REFUSED)
+    for (let i = 0; i < 4; i++) expect(await inspector.inspect(REQUEST, saved(1), NEVER)).toEqual(HELD)
     expect(started()).toBe(1)
-    await inspector.inspect(REQUEST, 'u with another password', NEVER)
+    await inspector.inspect(REQUEST, saved(2), NEVER)
     expect(started()).toBe(2)
+  })
+
+  it('asks one at a time for a user who is not known yet, and with all that sign in for them here', async () => {
+    const { inspector, signIns, started } = inspectorThat(answering(REFUSED))
+    const looks = [1, 2].map(() => inspector.inspect(REQUEST, saved(1), NEVER))
+    // They have their turns now.
+    await new Promise(resolve => setImmediate(resolve))
+    let asked = 0
+    const question = signIns.run(saved(1), async () => ++asked)
+    await expect(question).rejects.toThrow('Wrong password. It is not tried again for a minute, so that the user is not locked out')
+    expect(await Promise.all(looks)).toEqual([REFUSED, HELD])
+    expect([started(), asked]).toEqual([1, 0])
+    const refused = signIns.run(saved(2), () => Promise.reject(new SnowflakeFailure('SERVER', '390100', '08001', 'No.')))
+    const held = inspector.inspect(REQUEST, saved(2), NEVER)
+    await expect(refused).rejects.toThrow('No.')
+    expect(problemIn(await held)).toMatch(/^No \(390100\): check user and secret of the connection\. It is not tried again/)
+    expect(started()).toBe(1)
+  })
+
+  it('waits no longer for the sign-in ahead than its own time', async () => {
+    const { inspector, signIns, started } = inspectorThat(answering(REFUSED), { limitMs: 50 })
+    let end = (_: number): void => undefined
+    const ahead = signIns.run(saved(1), () => new Promise<number>(resolve => (end = resolve)))
+    expect(problemIn(await inspector.inspect(REQUEST, saved(1), NEVER))).toMatch(/^Another sign-in of this connection is under way/)
+    end(1)
+    expect([await ahead, started()]).toEqual([1, 0])
   })
 })
 

@@ -74,7 +74,7 @@ export const templateStatements = ({ db, inspector, checkTarget }: TemplateState
   const inspect = async (action: 'STATEMENTS' | 'TRY', plan: Plan, signal: AbortSignal): Promise<Inspection> => {
     const { connectionId } = plan.target
     const connection = connectionId === null ? null : await readConnection(db, connectionId)
-    return await inspector.inspect({ action, plan }, JSON.stringify([connectionId, connection]), signal)
+    return await inspector.inspect({ action, plan }, connection, signal)
   }
 
   return {

@@ -3,57 +3,60 @@ import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import type { ApiContext } from '../context.ts'
 import { toWarehouseDetails } from '../warehouse/warehouse.map.ts'
 import { WarehouseDetails } from '../warehouse/warehouse.type.ts'
-import { CatalogDatabase, CatalogSchema, CatalogTable, CatalogTableDetails } from './catalog.type.ts'
-import { CatalogArguments, DatabaseArguments, SchemaArguments, TableArguments, viewOf } from './catalogArguments.ts'
+import { CatalogDatabases, CatalogSchemas, CatalogTableDetails, CatalogTables } from './catalog.type.ts'
+import {
+  CatalogArguments,
+  DatabaseArguments,
+  ListDatabasesArguments,
+  ListSchemasArguments,
+  ListTablesArguments,
+  searchOf,
+  TableArguments,
+  viewOf,
+} from './catalogArguments.ts'
 import { PostgresCapabilities } from './postgresCapabilities.type.ts'
 
 @Resolver()
 export class CatalogResolver {
-  @Query(() => [CatalogDatabase], { description: 'Seen through a saved connection; kept for half a minute unless refresh is asked for.' })
+  @Query(() => CatalogDatabases, { description: 'Seen through a saved connection; kept for half a minute unless refresh is asked for.' })
   async catalogDatabases(
-    @Args(() => CatalogArguments) asked: CatalogArguments,
-    @Ctx() { catalog }: ApiContext,
-  ): Promise<readonly CatalogDatabase[]> {
-    return await catalog.listDatabases(viewOf(asked))
+    @Args(() => ListDatabasesArguments) asked: ListDatabasesArguments,
+    @Ctx() context: ApiContext,
+  ): Promise<CatalogDatabases> {
+    const { rows, isCut } = await context.catalog.listDatabases(viewOf(asked, context), searchOf(asked))
+    return { databases: rows, isCut }
   }
 
-  @Query(() => [CatalogSchema])
-  async catalogSchemas(
-    @Args(() => DatabaseArguments) asked: DatabaseArguments,
-    @Ctx() { catalog }: ApiContext,
-  ): Promise<readonly CatalogSchema[]> {
-    return await catalog.listSchemas(viewOf(asked), asked.database ?? null)
+  @Query(() => CatalogSchemas)
+  async catalogSchemas(@Args(() => ListSchemasArguments) asked: ListSchemasArguments, @Ctx() context: ApiContext): Promise<CatalogSchemas> {
+    const { rows, isCut } = await context.catalog.listSchemas(viewOf(asked, context), asked.database ?? null, searchOf(asked))
+    return { schemas: rows, isCut }
   }
 
-  @Query(() => [CatalogTable], { description: 'Tables and views that the role may read.' })
-  async catalogTables(
-    @Args(() => SchemaArguments) asked: SchemaArguments,
-    @Ctx() { catalog }: ApiContext,
-  ): Promise<readonly CatalogTable[]> {
-    return await catalog.listTables(viewOf(asked), asked.database ?? null, asked.schema)
+  @Query(() => CatalogTables, { description: 'Tables and views that the role may read.' })
+  async catalogTables(@Args(() => ListTablesArguments) asked: ListTablesArguments, @Ctx() context: ApiContext): Promise<CatalogTables> {
+    const { rows, isCut } = await context.catalog.listTables(viewOf(asked, context), asked.database ?? null, asked.schema, searchOf(asked))
+    return { tables: rows, isCut }
   }
 
   @Query(() => CatalogTableDetails)
-  async catalogTable(@Args(() => TableArguments) asked: TableArguments, @Ctx() { catalog }: ApiContext): Promise<CatalogTableDetails> {
+  async catalogTable(@Args(() => TableArguments) asked: TableArguments, @Ctx() context: ApiContext): Promise<CatalogTableDetails> {
     const { database = null, schema, table } = asked
-    return await catalog.readTable(viewOf(asked), { database, schema, table })
+    return await context.catalog.readTable(viewOf(asked, context), { database, schema, table })
   }
 
   @Query(() => [WarehouseDetails], { description: 'Of Snowflake. None is resumed.' })
-  async catalogWarehouses(
-    @Args(() => CatalogArguments) asked: CatalogArguments,
-    @Ctx() { catalog, db }: ApiContext,
-  ): Promise<WarehouseDetails[]> {
-    const states = await catalog.listWarehouses(viewOf(asked))
-    const capturedAtMs = await readClock(db)
+  async catalogWarehouses(@Args(() => CatalogArguments) asked: CatalogArguments, @Ctx() context: ApiContext): Promise<WarehouseDetails[]> {
+    const states = await context.catalog.listWarehouses(viewOf(asked, context))
+    const capturedAtMs = await readClock(context.db)
     return states.map(state => toWarehouseDetails(state, capturedAtMs))
   }
 
   @Query(() => PostgresCapabilities, { description: 'Of the server, and of the database, for its extensions.' })
   async postgresCapabilities(
     @Args(() => DatabaseArguments) asked: DatabaseArguments,
-    @Ctx() { catalog }: ApiContext,
+    @Ctx() context: ApiContext,
   ): Promise<PostgresCapabilities> {
-    return await catalog.readCapabilities(viewOf(asked), asked.database ?? null)
+    return await context.catalog.readCapabilities(viewOf(asked, context), asked.database ?? null)
   }
 }

@@ -1,5 +1,8 @@
 import { ArgsType, Field, ID } from 'type-graphql'
 import type { CatalogView } from '../../catalog/catalogReader.ts'
+import type { ApiContext } from '../context.ts'
+
+const SEARCHED = { nullable: true, description: 'Only names that have this in them, in upper or lower case.' }
 
 @ArgsType()
 export class CatalogArguments {
@@ -28,4 +31,29 @@ export class TableArguments extends SchemaArguments {
   table!: string
 }
 
-export const viewOf = ({ connectionId, refresh }: CatalogArguments): CatalogView => ({ connectionId, isRefresh: refresh })
+@ArgsType()
+export class ListDatabasesArguments extends CatalogArguments {
+  @Field(() => String, SEARCHED)
+  search?: string | null
+}
+
+@ArgsType()
+export class ListSchemasArguments extends DatabaseArguments {
+  @Field(() => String, SEARCHED)
+  search?: string | null
+}
+
+@ArgsType()
+export class ListTablesArguments extends SchemaArguments {
+  @Field(() => String, SEARCHED)
+  search?: string | null
+}
+
+export const viewOf = ({ connectionId, refresh }: CatalogArguments, { givenUp }: Pick<ApiContext, 'givenUp'>): CatalogView => ({
+  connectionId,
+  isRefresh: refresh,
+  givenUp,
+})
+
+/** An empty search is none. */
+export const searchOf = ({ search }: { readonly search?: string | null }): string | null => search || null

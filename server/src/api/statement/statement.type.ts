@@ -30,7 +30,10 @@ export class TemplateStatements {
   @Field(() => [TableColumn], { description: 'Of the table, as the engine sees it.' })
   columns!: readonly TableColumn[]
 
-  @Field(() => String, { nullable: true, description: 'The column that rows are found by.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The column that rows are found by: of a key of several columns the first one, so that a lookup may find several rows.',
+  })
   keyColumn!: string | null
 
   @Field(() => String, { nullable: true, description: 'Why nothing could be found out at all, and what to do.' })
