@@ -186,8 +186,12 @@ describe('settings that make no sense', () => {
 
   it('such as a connection that is gone are refused when a run is prepared', async () => {
     const id = newId()
-    // As one is kept whose connection was deleted since.
-    await insertTemplate(kit.control.db, id, soundTemplate(templateOf('gone')))
+    await insertTemplate(kit.control.db, id, soundTemplate(templateOf(kit.connectionId)))
+    // As one is kept whose connection was deleted before that was prevented.
+    await kit.control.db.execute(
+      `UPDATE test_templates SET config = PARSE_JSON(REPLACE(CAST(config AS VARCHAR), '${kit.connectionId}', 'gone')) WHERE template_id = ?`,
+      [id],
+    )
     const { extensions } = await refusalOf(kit.server.url, PREPARE, { id })
     expect(extensions.problems).toEqual([
       { path: 'target.connectionId', message: 'There is no saved connection with id gone: choose another' },

@@ -1,7 +1,9 @@
 import type { TemplateInput } from '@flakebench/contract'
+import { deleteConnection, newId, putConnection } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
 import { CONNECTION, inputOf, refused, type ShownTemplate, TEMPLATE_FIELDS, templateApi, withConnections } from '../kit/templateApi.ts'
+import { whileHeld } from '../kit/whileHeld.ts'
 
 let kit: RunKit
 const { create, update, read } = templateApi(() => kit)
@@ -104,6 +106,29 @@ describe('versions of templates', () => {
       load: { targetConnections: 3 },
       versions: [{ version: 1 }],
     })
+  })
+})
+
+describe('a template with a connection that is deleted in this very moment', () => {
+  it.each(['made', 'changed'])('is not %s, and says at its field what to do', async how => {
+    const { db } = kit.control
+    const { id } = await create()
+    const { host, port, user, database } = kit.sut
+    const connectionId = newId()
+    const settings = { host, port, user, database, tls: 'OFF', ca: null } as const
+    await putConnection(db, { id: connectionId, name: `Doomed, ${how}`, type: 'POSTGRES', settings, sealedCredentials: null })
+    const input = inputOf({ target: { table: 'orders', connectionId } })
+    const second = await whileHeld(
+      kit.control,
+      tx => deleteConnection(tx, connectionId),
+      () => refused(how === 'made' ? create(input) : update(id, input)),
+    )
+    const message = 'The connection that target.connectionId names is not there (any more): choose another one'
+    expect(second).toMatchObject({
+      status: 'fulfilled',
+      value: { extensions: { code: 'VALIDATION_FAILED', problems: [{ path: 'target.connectionId', message }] } },
+    })
+    expect(await read(id)).toMatchObject({ version: 1, target: { connectionId: kit.connectionId } })
   })
 })
 

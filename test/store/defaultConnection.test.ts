@@ -3,22 +3,29 @@ import {
   countConnectionTemplates,
   defaultConnectionId,
   deleteConnection,
+  insertTemplate,
   listConnections,
+  NoSuchConnection,
   newCredentialKey,
   newId,
   openSecret,
   putConnection,
   readConnection,
   readKeyFit,
+  readTemplate,
   resealSecrets,
   type SavedConnection,
   type SqlClient,
   sealSecret,
   setDefaultConnection,
+  updateConnection,
+  updateTemplate,
   WrongCredentialKey,
 } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
+import { SMALLEST, soundTemplate } from '../kit/templateInput.ts'
+import { whileHeld } from '../kit/whileHeld.ts'
 
 const SETTINGS = {
   POSTGRES: { host: 'db.example', port: 5432, user: 'bench', database: 'demo', tls: 'VERIFY', ca: null },
@@ -84,6 +91,80 @@ describe('a saved connection', () => {
       ])
     }
     expect(await countConnectionTemplates(db)).toEqual(new Map([[id, 2]]))
+  })
+})
+
+const through = (connectionId: string | null) => soundTemplate({ ...SMALLEST, target: { ...SMALLEST.target, connectionId } })
+
+/** Ways in which a template comes to name a connection. */
+const SAVES: readonly [string, (db: SqlClient, templateId: string, connectionId: string) => Promise<unknown>][] = [
+  ['made', (db, _, connectionId) => insertTemplate(db, newId(), through(connectionId))],
+  ['changed', (db, templateId, connectionId) => updateTemplate(db, templateId, through(connectionId))],
+]
+
+describe.each(SAVES)('a connection, in the moment in which a template is %s with it', (_, saveTemplate) => {
+  const opened = async () => {
+    const control = await freshControlDatabase()
+    const { db } = control
+    const [id, templateId] = [await save(db, 'wanted'), newId()]
+    await insertTemplate(db, templateId, through(null))
+    const named = async () => (await countConnectionTemplates(db)).get(id) ?? 0
+    return { control, db, id, templateId, named }
+  }
+
+  it('is not deleted', async () => {
+    const { control, db, id, templateId, named } = await opened()
+    const deleted = await whileHeld(
+      control,
+      tx => saveTemplate(tx, templateId, id),
+      () => deleteConnection(db, id),
+    )
+    expect(deleted).toEqual({ status: 'fulfilled', value: false })
+    expect(await readConnection(db, id)).not.toBeNull()
+    expect(await named()).toBe(1)
+  })
+
+  it('is not named any more where its deletion came first', async () => {
+    const { control, db, id, templateId, named } = await opened()
+    const saved = await whileHeld(
+      control,
+      tx => deleteConnection(tx, id),
+      () => saveTemplate(db, templateId, id),
+    )
+    expect(saved).toEqual({ status: 'rejected', reason: expect.any(NoSuchConnection) })
+    expect(await readConnection(db, id)).toBeNull()
+    expect(await named()).toBe(0)
+    expect(await readTemplate(db, templateId)).toMatchObject({ version: 1, target: { connectionId: null } })
+  })
+})
+
+describe('a template whose connection is gone since before that was prevented', () => {
+  it('can still be changed otherwise', async () => {
+    const { db } = await freshControlDatabase()
+    const [id, templateId] = [await save(db, 'gone'), newId()]
+    await insertTemplate(db, templateId, through(id))
+    await db.execute('DELETE FROM connections WHERE connection_id = ?', [id])
+    expect(await updateTemplate(db, templateId, { ...through(id), name: 'other' })).toBe('DONE')
+  })
+})
+
+describe('of two changes of a connection to the same version', () => {
+  it('one is made, and the other is told', async () => {
+    const control = await freshControlDatabase()
+    const { db } = control
+    const before = await readConnection(db, await save(db, 'both'))
+    if (before === null) throw new Error('not saved')
+    const change = (tx: SqlClient, name: string) => updateConnection(tx, { ...before, name }, before.version)
+    const second = await whileHeld(
+      control,
+      tx => change(tx, 'first'),
+      () => change(db, 'second'),
+    )
+    expect(second).toEqual({ status: 'fulfilled', value: false })
+    expect(await readConnection(db, before.id)).toMatchObject({ name: 'first', version: before.version + 1 })
+    const atOnce = await Promise.all(['a', 'b', 'c'].map(name => updateConnection(db, { ...before, name }, before.version + 1)))
+    expect(atOnce.filter(isMade => isMade)).toHaveLength(1)
+    expect(await readConnection(db, before.id)).toMatchObject({ version: before.version + 2 })
   })
 })
 

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FreshControlDatabase, freshControlDatabase } from '../kit/controlDatabase.ts'
 import { samplePlan } from '../kit/samplePlan.ts'
 import { SMALLEST, soundTemplate } from '../kit/templateInput.ts'
+import { whileHeld } from '../kit/whileHeld.ts'
 
 let control: FreshControlDatabase
 let db: SqlClient
@@ -137,6 +138,36 @@ describe('a change', () => {
     expect(await Promise.all(names.map(name => updateTemplate(db, id, template(name))))).toEqual(['DONE', 'DONE', 'DONE'])
     expect(await saved(id)).toMatchObject({ version: 4 })
     expect(await history(id)).toHaveLength(1)
+  })
+
+  it('that another one overtakes is made to what that has left, unless it expects a version', async () => {
+    const id = await store()
+    const overtaken = (name: string, expectedVersion: number | null) =>
+      whileHeld(
+        control,
+        tx => updateTemplate(tx, id, template(`before ${name}`)),
+        () => updateTemplate(db, id, template(name), { expectedVersion }),
+      )
+    expect(await overtaken('mine', null)).toEqual({ status: 'fulfilled', value: 'DONE' })
+    expect(await saved(id)).toMatchObject({ name: 'mine', version: 3 })
+    expect(await overtaken('yours', 3)).toEqual({ status: 'fulfilled', value: 'CHANGED' })
+    expect(await saved(id)).toMatchObject({ name: 'before yours', version: 4 })
+  })
+
+  it('that is overtaken each time is given up after a few, and told', async () => {
+    const id = await store()
+    let overtaken = 0
+    const meddled: SqlClient = {
+      ...db,
+      transaction: async work => {
+        overtaken += 1
+        await updateTemplate(db, id, template(`other ${overtaken}`))
+        return await db.transaction(work)
+      },
+    }
+    expect(await updateTemplate(meddled, id, template('mine'))).toBe('CHANGED')
+    expect(await saved(id)).toMatchObject({ name: `other ${overtaken}`, version: 1 + overtaken })
+    expect(overtaken).toBe(5)
   })
 
   it('that comes between reading a template and making a run of it refuses the run', async () => {

@@ -1,5 +1,5 @@
 import { dialectOf, type Template } from '@flakebench/contract'
-import { type ConnectionType, defaultConnectionId, readConnection, type SqlClient } from '@flakebench/store'
+import { type ConnectionType, defaultConnectionId, NoSuchConnection, readConnection, type SqlClient } from '@flakebench/store'
 import { connectionProblems } from '../decide/connectionProblems.ts'
 import { invalid } from '../refusal.ts'
 
@@ -26,4 +26,13 @@ export const requireConnection = async (db: SqlClient, template: Template, kept:
   if (kept?.target.connectionId === connectionId && connectionTypeOf(kept) === connectionTypeOf(template)) return
   const problems = connectionProblems(template, await readConnection(db, connectionId))
   if (problems.length > 0) throw invalid(subject, problems)
+}
+
+/** Saves a template whose connection may have been deleted since it was looked for. @throws Refusal when it was */
+export const refusingGoneConnection = async <T>(template: Template, subject: string, save: () => Promise<T>): Promise<T> => {
+  try {
+    return await save()
+  } catch (error) {
+    throw error instanceof NoSuchConnection ? invalid(subject, connectionProblems(template, null)) : error
+  }
 }

@@ -13,7 +13,7 @@ import {
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { invalid, notFound } from '../../refusal.ts'
 import { changedMeanwhile } from '../../templates/changedMeanwhile.ts'
-import { requireConnection, withDefaultConnection } from '../../templates/defaultConnection.ts'
+import { refusingGoneConnection, requireConnection, withDefaultConnection } from '../../templates/defaultConnection.ts'
 import type { ApiContext } from '../context.ts'
 import { pageOf, pageSize } from '../page.ts'
 import { presentRuns } from '../run/run.resolver.ts'
@@ -33,7 +33,7 @@ const validated = async (input: TemplateInput, kept: ContractTemplate | null, { 
 /** Keeps a new template. */
 export const saveNewTemplate = async (template: ContractTemplate, context: ApiContext): Promise<Template> => {
   const id = newId()
-  await insertTemplate(context.db, id, template, authorOf(context))
+  await refusingGoneConnection(template, 'The template', () => insertTemplate(context.db, id, template, authorOf(context)))
   return await presentTemplate(await existingTemplate(id, context), context)
 }
 
@@ -81,7 +81,7 @@ export class TemplateResolver {
   ): Promise<Template> {
     const options = { expectedVersion: expectedVersion ?? null, by: authorOf(context) }
     const changed = await validated(input, await readTemplate(context.db, id), context)
-    const updated = await updateTemplate(context.db, id, changed, options)
+    const updated = await refusingGoneConnection(changed, 'The template', () => updateTemplate(context.db, id, changed, options))
     if (updated === 'UNKNOWN') throw notFound('template', id)
     if (updated === 'CHANGED') throw await changedMeanwhile(context.db, id, options.expectedVersion)
     return await presentTemplate(await existingTemplate(id, context), context)

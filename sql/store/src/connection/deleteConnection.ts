@@ -1,5 +1,6 @@
 import { number, text } from '../client/columns.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
+import { holdConnection } from './holdConnection.ts'
 
 /** What still needs a saved connection. */
 export interface ConnectionUse {
@@ -36,11 +37,16 @@ export const countConnectionTemplates = async (db: SqlClient): Promise<ReadonlyM
 }
 
 /** False for an unknown id, and for one that something still needs. */
-export const deleteConnection = async (db: SqlClient, id: string): Promise<boolean> =>
-  (await db.execute(
-    `DELETE FROM connections WHERE connection_id = ?
-     AND NOT EXISTS (SELECT 1 FROM test_templates WHERE deleted_at IS NULL AND JSON_EXTRACT_PATH_TEXT(config, 'target.connectionId') = ?)
-     AND NOT EXISTS (SELECT 1 FROM run_status
-       WHERE status NOT IN ('COMPLETED', 'CANCELLED', 'FAILED') AND JSON_EXTRACT_PATH_TEXT(scenario_config, 'target.connectionId') = ?)`,
-    [id, id, id],
-  )) > 0
+export const deleteConnection = (db: SqlClient, id: string): Promise<boolean> =>
+  db.transaction(async tx => {
+    // A statement of its own: what somebody saved with it a moment ago is seen by those that come after.
+    if (!(await holdConnection(tx, id))) return false
+    const deleted = await tx.execute(
+      `DELETE FROM connections WHERE connection_id = ?
+       AND NOT EXISTS (SELECT 1 FROM test_templates WHERE deleted_at IS NULL AND JSON_EXTRACT_PATH_TEXT(config, 'target.connectionId') = ?)
+       AND NOT EXISTS (SELECT 1 FROM run_status
+         WHERE status NOT IN ('COMPLETED', 'CANCELLED', 'FAILED') AND JSON_EXTRACT_PATH_TEXT(scenario_config, 'target.connectionId') = ?)`,
+      [id, id, id],
+    )
+    return deleted > 0
+  })

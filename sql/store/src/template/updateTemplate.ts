@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Template } from '@flakebench/contract'
 import { momentBind, number } from '../client/columns.ts'
 import type { SqlClient } from '../client/sqlClient.ts'
+import { holdNamedConnection } from '../connection/holdConnection.ts'
 import { readTemplate } from './readTemplate.ts'
 import { type SavedTemplate, USED_UNTIL } from './savedTemplate.ts'
 import { insertVersion } from './writeTemplate.ts'
@@ -26,6 +27,7 @@ const LONGEST_PAUSE_MS = 40
 /**
  * Replaces the template as a whole, under the next version, so that of two changes to the same version the second is told of the first. The version before
  * is kept if a run has used it, otherwise the new one takes its place. What changes nothing makes no version.
+ * @throws NoSuchConnection for another connection than it had
  */
 export const updateTemplate = async (
   db: SqlClient,
@@ -65,6 +67,8 @@ const replace = (db: SqlClient, before: SavedTemplate, template: Template, by: s
   db.transaction(async tx => {
     const { id, version } = before
     const config = JSON.stringify(template)
+    // The one that it has cannot be deleted while it has it; and where that is gone since before this was so, it may be changed all the same.
+    if (template.target.connectionId !== before.target.connectionId) await holdNamedConnection(tx, template.target.connectionId)
     const changed = await tx.execute(
       `UPDATE test_templates
        SET template_name = ?, description = ?, config = PARSE_JSON(?), used_version = ${USED_UNTIL}, version = version + 1, updated_at = CURRENT_TIMESTAMP

@@ -1,9 +1,11 @@
 import type { Template } from '@flakebench/contract'
 import type { SqlClient } from '../client/sqlClient.ts'
+import { holdNamedConnection } from '../connection/holdConnection.ts'
 
-/** Keeps a template as its first version. @param by who made it; null: nobody who had signed in */
+/** Keeps a template as its first version. @param by who made it; null: nobody who had signed in @throws NoSuchConnection */
 export const insertTemplate = (db: SqlClient, id: string, template: Template, by: string | null = null): Promise<void> =>
   db.transaction(async tx => {
+    await holdNamedConnection(tx, template.target.connectionId)
     const config = JSON.stringify(template)
     await tx.execute(
       'INSERT INTO test_templates (template_id, template_name, description, created_by, config) SELECT ?, ?, ?, ?, PARSE_JSON(?)',
