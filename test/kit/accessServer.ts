@@ -33,7 +33,7 @@ export const openAccessServer = async (): Promise<AccessServer> => {
   const control = await freshControlDatabase({ logStatements: true })
   const door = await openDoor({ host: '127.0.0.1', port: control.port })
   await addUsers(control.db, ['ADMIN', 'VIEWER', 'OPERATOR'])
-  const settings = { FLAKEBENCH_DEMO_ROWS: '0', FLAKEBENCH_PUBLIC_URL: PUBLIC_URL }
+  const settings = { FLAKEBENCH_DEMO_ROWS: '0', FLAKEBENCH_PUBLIC_URL: PUBLIC_URL, FLAKEBENCH_KEEP_AUDIT_DAYS: '400' }
   const server = await startServer({ home, environment: { CONTROL_DATABASE_URL: control.atPort(door.port), ...settings } })
   const admin = await sessionOf(server.url, 'admin', PASSWORD)
   const ask: AccessServer['ask'] = (who, query, variables) => askAs(server.url, who, query, variables)

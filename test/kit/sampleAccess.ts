@@ -65,6 +65,7 @@ const SETTINGS: ServerSettings = {
   host: '127.0.0.1',
   port: 4000,
   keepExecutionsDays: 30,
+  keepAuditDays: 365,
   spoolLimitMb: 10_240,
   bundleLimitMb: 2_048,
   startedAt: at(-7_200),

@@ -10,6 +10,7 @@ import {
   auditLook,
   detailText,
 } from '../../client/src/features/settings/auditWords.ts'
+import { limitRows } from '../../client/src/features/settings/limitRows.ts'
 import { passwordProblem } from '../../client/src/features/settings/passwordRules.ts'
 import { daysProblem, tokenState } from '../../client/src/features/settings/tokenWords.ts'
 import { nextPath } from '../../client/src/features/signIn/nextPath.ts'
@@ -44,6 +45,17 @@ describe('the settings', () => {
     expect(['', '1', '366'].map(daysProblem)).toEqual([null, null, null])
     expect(['0', '367', '1.5', 'x'].every(text => daysProblem(text) !== null)).toBe(true)
     expect([passwordProblem('short', 'ada'), passwordProblem('a-long-name-x', 'A-long-name-x')].every(each => each !== null)).toBe(true)
+  })
+
+  it('say for how long things are kept, and what to set to change that', () => {
+    const kept = { keepExecutionsDays: 0, keepAuditDays: 365, spoolLimitMb: 512, bundleLimitMb: 2_048 }
+    const rows = limitRows(kept as Parameters<typeof limitRows>[0])
+    expect(rows.map(({ word, now, variable }) => [word, now, variable])).toEqual([
+      ['Single executions are kept', 'For ever', 'FLAKEBENCH_KEEP_EXECUTIONS_DAYS'],
+      ['The audit log is kept', '365 days', 'FLAKEBENCH_KEEP_AUDIT_DAYS'],
+      ['Disk for executions of one run', '512 MiB', 'FLAKEBENCH_SPOOL_LIMIT_MB'],
+      ['Largest bundle', '2 GiB', 'FLAKEBENCH_BUNDLE_LIMIT_MB'],
+    ])
   })
 
   it('say what was done in words, and ask for what is wanted', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CONTROL_PACE, LOAD_MODES, standbyPace } from '@flakebench/contract'
 import { LEASE_SECONDS } from '@flakebench/store'
 import { describe, expect, it } from 'vitest'
+import { isRoundDue } from '../../server/src/api/fanout/rightsRound.ts'
 import { decideStartMargin, isStartShort } from '../../server/src/decide/startMargin.ts'
 import { areTablesDue } from '../../server/src/decide/tablesDue.ts'
 import { decidePace, paceOfMode } from '../../worker/src/control/decidePace.ts'
@@ -29,6 +30,14 @@ describe.each(Object.entries(CONTROL_PACE))('the pace on %s', (_, pace) => {
       expect(decidePace(paceOfMode(pace, mode), false).followMs * 2).toBeLessThanOrEqual(pace.shareMarginMs)
     }
     expect(pace.followSteeredMs).toBeLessThanOrEqual(pace.followMs)
+  })
+
+  it('asks within a minute whether those who are told something still may, and of those who are not as seldom as anything', () => {
+    expect(pace.askRightsMs).toBeLessThanOrEqual(60_000)
+    const quietMs = Math.max(pace.askRightsMs, pace.lookForChangesIdleMs)
+    const due = (isTold: boolean, sinceMs: number): boolean => isRoundDue({ sinceMs, isTold }, pace)
+    expect([due(true, pace.askRightsMs - 1), due(true, pace.askRightsMs)]).toEqual([false, true])
+    expect([due(false, quietMs - 1), due(false, quietMs)]).toEqual([false, true])
   })
 
   it('takes no pause between two beats for a gap', () => {

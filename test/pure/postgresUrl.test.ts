@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { inConnectionWords } from '../../client/src/ui/words/connectionProblems.ts'
 import { parsePostgresUrl } from '../../server/src/api/connection/postgresUrl.ts'
+import { readConnectionInput } from '../../server/src/api/connection/readConnectionInput.ts'
 
 const NOTHING = { host: null, port: null, user: null, database: null, password: null, tls: null }
 
@@ -31,5 +33,69 @@ describe('an address of PostgreSQL', () => {
     const read = parsePostgresUrl(url)
     expect(read).toEqual({ fault: expect.any(String) })
     expect(JSON.stringify(read)).not.toContain('hidden')
+  })
+})
+
+describe('a whole address in a field for a part of it', () => {
+  const problemsOf = (input: object): string[] =>
+    readConnectionInput({ name: 'x', ...input } as Parameters<typeof readConnectionInput>[0], null, '/tokens').problems.map(
+      ({ path, message }) => message.replace(`${path} `, `${path}: `),
+    )
+  const postgres = (host: string) => problemsOf({ postgres: { host, user: 'u', database: 'd', password: 'p' } })
+  const snowflake = (change: object) =>
+    problemsOf({ snowflake: { account: 'ORG-ACCT', user: 'u', authenticator: 'PASSWORD', password: 'p', ...change } })
+  const ACCOUNT = 'snowflake.account: must be the account alone, as ORGANISATION-ACCOUNT, without https:// and .snowflakecomputing.com'
+  const HTTPS = 'snowflake.accessUrl: must be an address that begins with https://'
+
+  it.each([
+    ['postgresql://u:hidden@h:5432/d', 'put a whole address into postgres.url'],
+    ['jdbc:postgresql://h:5432/d', 'put a whole address into postgres.url'],
+    ['host=h password=hidden', 'put a whole address into postgres.url'],
+    ['h.example.com:6432', 'put the port into postgres.port; it is "h.example.com:6432"'],
+  ])('as the host of a PostgreSQL says where to put it: %s', (host, advice) => {
+    expect(postgres(host)).toEqual([`postgres.host: must be a name or an address alone: ${advice}`])
+  })
+
+  it('may be one of IPv6, which is an address alone', () => {
+    expect(postgres('fe80::1')).toEqual([])
+  })
+
+  it.each([
+    ['https://org-acct.snowflakecomputing.com/console#/x', ': write "org-acct"'],
+    ['ab12345.eu-central-1.snowflakecomputing.com', ': write "ab12345.eu-central-1"'],
+    ['https://org-acct.privatelink.snowflakecomputing.com', ': write "org-acct", and put the address into snowflake.accessUrl'],
+    ['https://app.snowflake.com/myorg/bench/#/homepage', ': write "myorg-bench"'],
+    ['https://app.snowflake.com/us-west-2/ab12345', ': put an address into snowflake.accessUrl'],
+    ['https://db.example.com', ': put an address into snowflake.accessUrl'],
+    ['snowflake://u:hidden@org-acct/db', ': put user and password into the fields of their own'],
+    ['https://u:hidden@org-acct.snowflakecomputing.com', ': put user and password into the fields of their own'],
+    ['jdbc:snowflake://org-acct.snowflakecomputing.com?password=hidden', ': put user and password into the fields of their own'],
+    ['two words', '; it is "two words"'],
+  ])('as the account of a Snowflake says what to write instead: %s', (account, advice) => {
+    expect(snowflake({ account })).toEqual([`${ACCOUNT}${advice}`])
+  })
+
+  it.each([
+    [
+      'snowflake://u:hidden@org-acct/db',
+      `${HTTPS}: put the account into snowflake.account, and put user and password into the fields of their own`,
+    ],
+    ['http://example.com', `${HTTPS} (http:// on this machine only); it is "http://example.com"`],
+    [
+      'https://u:hidden@org-acct.snowflakecomputing.com',
+      'snowflake.accessUrl: must hold no user and no password: put user and password into the fields of their own',
+    ],
+    [
+      'https://org-acct.snowflakecomputing.com/console?x=hidden',
+      'snowflake.accessUrl: must end after host and port: write "https://org-acct.snowflakecomputing.com"',
+    ],
+  ])('as the address of a Snowflake says what to write instead: %s', (accessUrl, problem) => {
+    expect(snowflake({ accessUrl })).toEqual([problem])
+  })
+
+  it('is told at the field in the words of the form', () => {
+    expect(inConnectionWords('must be a name or an address alone: put a whole address into postgres.url')).toBe(
+      'must be a name or an address alone: put a whole address into “URL”',
+    )
   })
 })

@@ -126,7 +126,7 @@ describe('the settings of the server', () => {
   it('are told to whoever has signed in', async () => {
     const { data } = await kit.ask(
       kit.admin,
-      '{ serverSettings { host port controlEngine home keepExecutionsDays credentialKeySource nodeVersion startedAt controlDatabase } }',
+      '{ serverSettings { host port controlEngine home keepExecutionsDays keepAuditDays credentialKeySource nodeVersion startedAt controlDatabase } }',
     )
     expect(data).toMatchObject({
       serverSettings: {
@@ -134,6 +134,7 @@ describe('the settings of the server', () => {
         port: kit.server.port,
         controlEngine: 'PostgreSQL',
         home: kit.home,
+        keepAuditDays: 400,
         nodeVersion: process.versions.node,
       },
     })

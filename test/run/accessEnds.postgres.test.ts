@@ -1,7 +1,17 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { insertUser, newId, replacePasswordHash, type SavedUser, type SqlClient, updateUser } from '@flakebench/store'
+import {
+  deleteUser,
+  insertApiToken,
+  insertUser,
+  newId,
+  readTokenGrant,
+  replacePasswordHash,
+  type SavedUser,
+  type SqlClient,
+  updateUser,
+} from '@flakebench/store'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { type Access, openAccess } from '../../server/src/access/access.ts'
@@ -11,9 +21,11 @@ import type { PasswordWork } from '../../server/src/access/passwords.ts'
 import type { Places } from '../../server/src/access/places.ts'
 import { openReadings } from '../../server/src/access/readings.ts'
 import { requireAdmin } from '../../server/src/access/requireAdmin.ts'
+import { hashOfSecret, newTokenText } from '../../server/src/access/secrets.ts'
 import { openSignIns } from '../../server/src/access/signIns.ts'
 import { CLOSE, type Line } from '../../server/src/api/fanout/line.ts'
 import { openLines } from '../../server/src/api/fanout/lines.ts'
+import type { RightsPace } from '../../server/src/api/fanout/rightsRound.ts'
 import { logTo } from '../../server/src/log.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
 
@@ -90,32 +102,39 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close()
 })
 
+const EVERY_HOUR_MS = 3_600_000
+const HOURLY = { askRightsMs: EVERY_HOUR_MS, lookForChangesIdleMs: EVERY_HOUR_MS }
+
 interface Followed {
-  readonly access: Access
-  readonly lines: ReturnType<typeof openLines>
   readonly line: Line
   readonly closedWith: Promise<number>
 }
 
-const EVERY_HOUR_MS = 3_600_000
-
-/** A socket that is let in with a cookie; the round that asks whether it still may comes once an hour. */
-const followed = async (access: Access, cookie: string): Promise<Followed> => {
-  const lines = openLines(access.gate, log, EVERY_HOUR_MS)
+/** Sockets of a server, let in with what their clients send. @param pace of the rounds that ask whether they still may */
+const openSockets = async (access: Access, pace: RightsPace) => {
+  const lines = openLines(access.gate, log, pace)
   const server = createServer()
   const sockets = new WebSocketServer({ server })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  const [[socket]] = (await Promise.all([once(sockets, 'connection'), once(client, 'open')])) as [[WebSocket], unknown]
   toClose.push(
     () => new Promise(resolve => server.close(resolve)),
     () => sockets.close(),
     () => lines.close(),
   )
-  const line = lines.open(socket)
-  expect(await lines.letIn(line, { cookie }, undefined)).toBe(true)
-  return { access, lines, line, closedWith: once(client, 'close').then(([code]) => code as number) }
+  const join = async (headers: IncomingHttpHeaders): Promise<Followed> => {
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const [[socket]] = (await Promise.all([once(sockets, 'connection'), once(client, 'open')])) as [[WebSocket], unknown]
+    const line = lines.open(socket)
+    expect(await lines.letIn(line, headers, undefined)).toBe(true)
+    return { line, closedWith: once(client, 'close').then(([code]) => code as number) }
+  }
+  return { lines, join }
+}
+
+const followed = async (access: Access, cookie: string) => {
+  const { lines, join } = await openSockets(access, HOURLY)
+  return { access, lines, ...(await join({ cookie })) }
 }
 
 describe('an open socket', () => {
@@ -163,5 +182,48 @@ describe('an open socket', () => {
     await addUser(db, 'ada')
     access.forget()
     expect(await closedWith).toBe(CLOSE.FORBIDDEN)
+  })
+})
+
+describe('the round that asks whether those who only listen still may', () => {
+  const CHANGES: readonly [string, (db: SqlClient, id: string) => Promise<unknown>][] = [
+    ['disabled', (db, id) => updateUser(db, { id, name: 'eve', role: 'ADMIN', passwordHash: null, isDisabled: true })],
+    ['given a lower role', (db, id) => updateUser(db, { id, name: 'eve', role: 'VIEWER', passwordHash: null, isDisabled: null })],
+    ['deleted', (db, id) => deleteUser(db, id)],
+  ]
+
+  it.each(CHANGES)('closes what they follow who were %s at another server, and asks about all of them at once', async (_, change) => {
+    const { db } = await freshControlDatabase()
+    const asked: string[] = []
+    const watched: SqlClient = {
+      ...db,
+      query: (sql, binds) => {
+        asked.push(sql)
+        return db.query(sql, binds)
+      },
+    }
+    const clock = { nowMs: 0 }
+    const access = openAccess({ db: watched, places: places(), isSecure: false, log, monotonicMs: () => clock.nowMs })
+    await addUser(db, 'ada')
+    const { id } = await addUser(db, 'eve')
+    const signIns = openSignIns({ db, passwords: plainWork(), readings: openReadings(db, () => 0), monotonicMs: () => 0 })
+    const cookieOf = async (name: string) => ({ cookie: `flakebench_session=${await signIns.signIn(name, 'first', null)}` })
+    const text = newTokenText()
+    const token = { id: newId(), name: 'CI', role: 'VIEWER', hash: hashOfSecret(text), userId: id, createdBy: 'eve', days: 1 } as const
+    await insertApiToken(db, token)
+    // While nothing is told, nobody is asked about.
+    const { join } = await openSockets(access, { askRightsMs: 1, lookForChangesIdleMs: EVERY_HOUR_MS })
+    const staying = [await join(await cookieOf('ada')), await join(await cookieOf('ada'))]
+    const ending = [await join(await cookieOf('eve')), await join(await cookieOf('eve'))]
+    const byToken = await join({ authorization: `Bearer ${text}` })
+    await change(db, id)
+    clock.nowMs = 6_000
+    asked.length = 0
+    staying[0]?.line.receiver('1', 'EVENTS').send(Buffer.from('{}}'))
+    expect(await Promise.all(ending.map(one => one.closedWith))).toEqual([CLOSE.FORBIDDEN, CLOSE.FORBIDDEN])
+    const mayLook = (await readTokenGrant(db, token.hash, false)) !== null
+    if (!mayLook) expect(await byToken.closedWith).toBe(CLOSE.FORBIDDEN)
+    expect([...staying, ...(mayLook ? [byToken] : [])].map(({ line }) => line.isOpen)).not.toContain(false)
+    expect(asked.map(sql => /user_sessions|api_tokens/.exec(sql)?.[0]).sort()).toEqual(['api_tokens', 'user_sessions'])
   })
 })

@@ -1,40 +1,20 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { insertApiToken, newId } from '@flakebench/store'
-import { afterEach, describe, expect, it } from 'vitest'
+import { countUsers, insertApiToken, newId, readUserByName } from '@flakebench/store'
+import { describe, expect, it } from 'vitest'
+import { openPasswordWork } from '../../server/src/access/passwords.ts'
 import { hashOfSecret, newTokenText } from '../../server/src/access/secrets.ts'
 import { openPushPlace } from '../../server/src/push/pushPlace.ts'
 import { addUsers, codeOf, PASSWORD, sessionOf, signIn } from '../kit/accessKit.ts'
 import { makeAuthority } from '../kit/certificates.ts'
 import { freshControlDatabase } from '../kit/controlDatabase.ts'
 import { listProcessesOn } from '../kit/embeddedHome.ts'
-import { until } from '../kit/processes.ts'
-import { type Exit, newHome, runServer, startServer, type TestServer } from '../kit/startServer.ts'
+import { onTerminal, TERMINAL_AS_BEFORE } from '../kit/onTerminal.ts'
+import { ownServers } from '../kit/ownServers.ts'
+import { type Exit, runServer } from '../kit/startServer.ts'
 
-const homes: string[] = []
-const servers: TestServer[] = []
-const home = (): string => {
-  const made = newHome()
-  homes.push(made)
-  return made
-}
-const serve = async (...[settings]: Parameters<typeof startServer>): Promise<TestServer> => {
-  const server = await startServer(settings)
-  servers.push(server)
-  return server
-}
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.end()
-  for (const path of homes.splice(0)) {
-    await until(
-      `nothing runs on ${path}`,
-      () => listProcessesOn(path),
-      left => left.length === 0,
-    )
-    rmSync(path, { recursive: true, force: true })
-  }
-})
+const { home, serve } = ownServers()
 
 const small = (url: string): Readonly<Record<string, string>> => ({ CONTROL_DATABASE_URL: url, FLAKEBENCH_DEMO_ROWS: '0' })
 const EVERYWHERE = ['--port', '0', '--host', '0.0.0.0']
@@ -117,6 +97,55 @@ describe('a server for other machines', () => {
     expect(server.output()).not.toContain('unencrypted')
     const broken = await runServer({ home: home(), environment: { ...small(control.url), ...tls, FLAKEBENCH_TLS_KEY: certificateFile } })
     expect(broken).toMatchObject({ code: 1, output: expect.stringMatching(/The certificate of FLAKEBENCH_TLS_CERT .* cannot be used/) })
+  })
+})
+
+describe('a password that is asked for on a terminal', () => {
+  const asked = async () => {
+    const control = await freshControlDatabase()
+    const terminal = onTerminal({ home: home(), environment: small(control.url), args: ['add-user', 'ada', '--role', 'ADMIN'] })
+    return { db: control.db, terminal }
+  }
+  const INTERRUPT = '\u0003'
+  const RUBOUT = '\u007f'
+
+  it('is typed twice, and never shown, not even what is typed ahead', async () => {
+    const { db, terminal } = await asked()
+    await terminal.type('Password: ', `${PASSWORD.slice(0, 9)}x${RUBOUT}${PASSWORD.slice(9)}\r${PASSWORD}\r`)
+    expect(await terminal.exited).toBe(0)
+    const written = terminal.written()
+    expect(written).toContain('ada can sign in as ADMIN.')
+    expect(written).toContain(TERMINAL_AS_BEFORE)
+    for (const part of PASSWORD.split('-')) expect(written).not.toContain(part)
+    expect(await openPasswordWork().isRight(PASSWORD, (await readUserByName(db, 'ada'))?.passwordHash ?? null)).toBe(true)
+  })
+
+  it.each([
+    ['at the first time', [['Password: ', `correct${INTERRUPT}`]], 'Nothing was changed.'],
+    [
+      'at the second time',
+      [
+        ['Password: ', `${PASSWORD}\r`],
+        ['Once more: ', `correct${INTERRUPT}`],
+      ],
+      'Nothing was changed.',
+    ],
+    [
+      'by typing another one',
+      [
+        ['Password: ', `${PASSWORD}\r`],
+        ['Once more: ', `${PASSWORD}!\r`],
+      ],
+      'The two are not the same: nothing was changed.',
+    ],
+  ] as const)('that is given up %s makes no user, and leaves the terminal as it was', async (_, typed, words) => {
+    const { db, terminal } = await asked()
+    for (const [prompt, keys] of typed) await terminal.type(prompt, keys)
+    expect(await terminal.exited).toBe(1)
+    expect(terminal.written()).toContain(words)
+    expect(terminal.written()).toContain(TERMINAL_AS_BEFORE)
+    expect(terminal.written()).not.toContain('correct')
+    expect((await countUsers(db)).users).toBe(0)
   })
 })
 

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readConnection, type SqlClient, updateConnection } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keptSecret, postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
 import { openRunKit, type RunKit } from '../kit/runKit.ts'
+import { whileHeld } from '../kit/whileHeld.ts'
 
 let kit: RunKit
 beforeAll(async () => {
@@ -46,6 +48,24 @@ describe('a saved connection', () => {
     }
     expect(await kept(orders.id)).toBe(kit.sut.password)
     await kit.graphql(DELETE, { id: orders.id })
+  })
+
+  it('that somebody else changes meanwhile is looked at again: a secret stays only with the address that it is for now', async () => {
+    const { id } = await create({ name: 'Contested', postgres: postgres() })
+    const move = async (tx: SqlClient): Promise<void> => {
+      const before = await readConnection(tx, id)
+      if (before?.type !== 'POSTGRES') throw new Error('not saved')
+      await updateConnection(tx, { ...before, settings: { ...before.settings, host: 'elsewhere' } }, before.version)
+    }
+    const second = await whileHeld(kit.control, move, () =>
+      problems(UPDATE, { id, input: { name: 'Contested', postgres: postgres({ password: null }) } }),
+    )
+    expect(second).toEqual({
+      status: 'fulfilled',
+      value: ['postgres.password: postgres.password must be given again: the one that is kept is for the address and user before'],
+    })
+    expect((await readConnection(kit.control.db, id))?.settings).toMatchObject({ host: 'elsewhere' })
+    await kit.graphql(DELETE, { id })
   })
 
   it('reads its token from no file but those of the folder of tokens', async () => {

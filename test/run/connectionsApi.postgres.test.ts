@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConnection, type SnowflakeKeyPair } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asOldServer } from '../kit/asOldServer.ts'
 import { keptSecret, postgresInput, problemsOf, snowflakeInput } from '../kit/connectionsApi.ts'
 import { ask, refusalOf } from '../kit/graphql.ts'
 import { openRunKit, type RunKit, templateOf } from '../kit/runKit.ts'
@@ -167,7 +168,7 @@ describe('a saved connection', () => {
       await problems(CREATE, { input: { name: 'x'.repeat(101), postgres: { host: 'http://db', port: 0, user: '', database: 'a\nb' } } }),
     ).toEqual([
       'name: name must have at most 100 characters; it has 101',
-      'postgres.host: postgres.host must be a name or an address alone: put a whole address into url',
+      'postgres.host: postgres.host must be a name or an address alone: put a whole address into postgres.url',
       'postgres.port: postgres.port must be from 1 to 65535; it is 0',
       'postgres.user: postgres.user must be given (1 to 255 characters)',
       'postgres.database: postgres.database must hold no control characters',
@@ -249,6 +250,9 @@ describe('a test of a connection', () => {
       await update(id, { name: 'Broken', postgres: postgres(change) })
       expect(await test(id)).toEqual({ ok: false, roundTripMs: null, version: null, message })
     }
+    await update(id, { name: 'Broken', postgres: postgres() })
+    const message = `${host}:${port} runs PostgreSQL 9.6, and FlakeBench needs 12 or later: use a newer server`
+    expect(await asOldServer(kit.sut, 90_624, () => test(id))).toMatchObject({ ok: false, message })
     await kit.graphql(DELETE, { id })
   })
 

@@ -11,6 +11,8 @@ import {
   isDuplicateKey,
   listApiTokens,
   listAuditEntries,
+  listTokenGrants,
+  listUserSessions,
   listUsers,
   type NewUser,
   NoAdminLeft,
@@ -161,6 +163,35 @@ describe('a look at whether somebody may', () => {
   })
 })
 
+describe('many sessions and tokens', () => {
+  it('are looked at with one statement, as each would be by itself', async () => {
+    const { db } = await freshControlDatabase()
+    const [ada, eve] = [user(), user({ name: 'Eve', role: 'OPERATOR' })]
+    await insertUser(db, ada)
+    await insertUser(db, eve)
+    for (const [hash, whose] of [
+      ['a', ada],
+      ['b', eve],
+      ['c', eve],
+    ] as const)
+      await insertUserSession(db, hash, whose)
+    const tokens = [token({ userId: eve.id, createdBy: 'Eve' }), token({ role: 'VIEWER' }), token()]
+    for (const one of tokens) await insertApiToken(db, one)
+    await revokeApiToken(db, tokens[2]?.id ?? '')
+    await deleteUserSession(db, 'c')
+    const sessions = await listUserSessions(db, ['a', 'b', 'c', 'nobody'])
+    expect([...sessions.keys()].sort()).toEqual(['a', 'b'])
+    expect(sessions.get('b')).toMatchObject({ userId: eve.id, name: 'Eve', role: 'OPERATOR' })
+    const hashes = tokens.map(({ hash }) => hash)
+    const grants = await listTokenGrants(db, hashes)
+    for (const hash of hashes) expect(grants.get(hash) ?? null).toEqual(await readTokenGrant(db, hash, false))
+    expect(grants.size).toBe(2)
+    await updateUser(db, { ...eve, isDisabled: true })
+    expect([...(await listUserSessions(db, ['a', 'b'])).keys()]).toEqual(['a'])
+    expect((await listUserSessions(db, [])).size + (await listTokenGrants(db, [])).size).toBe(0)
+  })
+})
+
 describe('a token', () => {
   it("that is nobody's ends with the first user, and not with the next", async () => {
     const { db } = await freshControlDatabase()
@@ -201,12 +232,17 @@ describe('a token', () => {
 })
 
 describe('the audit log', () => {
-  it('keeps a year', async () => {
+  it('is kept for as long as is set, or for ever', async () => {
     const { db } = await freshControlDatabase()
     for (let i = 0; i < 6; i += 1)
       await insertAuditEntry(db, { actor: 'Ada', action: `a${i}`, subjectId: null, outcome: 'DONE', detail: null })
     await db.execute("UPDATE audit_log SET recorded_at = DATEADD('day', -366, CURRENT_TIMESTAMP) WHERE action <> 'a3'")
-    await sweepAuditLog({ db, log: { info: () => undefined } as never }, new AbortController().signal, 2)
+    const sweep = (keepAuditDays: number) =>
+      sweepAuditLog({ db, log: { info: () => undefined } as never, keepAuditDays }, new AbortController().signal, 2)
+    await sweep(0)
+    await sweep(367)
+    expect(await countAuditEntries(db, ALL)).toBe(6)
+    await sweep(365)
     expect((await listAuditEntries(db, ALL, 10, null)).map(({ action }) => action)).toEqual(['a3'])
   })
 

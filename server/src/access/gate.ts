@@ -12,6 +12,8 @@ export interface Gate {
    * as no use of their session. What is known is at most a few seconds old; changes made here hold at once.
    */
   isStillGood(actor: Actor): Promise<boolean>
+  /** The same of many, with one or two questions for all of them. @returns those who may not any more */
+  listEnded(actors: readonly Actor[]): Promise<readonly Actor[]>
   /** @param hear called whenever users, sessions or tokens were changed on this server */
   whenChanged(hear: () => void): void
   /** Whether a browser's page of this origin may ask (none: no browser). @param host the request's Host header */

@@ -45,23 +45,37 @@ export const openGate = (places: Places, readings: Readings): Gate => {
     if (method === 'SESSION') return await bySession(clientId.slice(SESSION.length), false)
     return (await isSignInRequired(places, readings)) ? NOBODY : OPEN_ACTOR
   }
+  const mayNow = async (actor: Actor): Promise<boolean> => {
+    if (actor.role === null) return true
+    const role = (await asNow(actor))?.role ?? null
+    return role !== null && allows(role, actor.role)
+  }
   return {
     actorOf,
     actorOfSocket: (headers, token) => actorOf(token === null ? headers : { ...headers, authorization: token }),
-    isStillGood: async actor => {
-      if (actor.role === null) return true
-      try {
-        const role = (await asNow(actor))?.role ?? null
-        return role !== null && allows(role, actor.role)
-      } catch (error) {
-        // Whoever is in already stays while it is away: what they see then is what this server knows of their runs.
-        if (error instanceof ControlDatabaseUnavailable) return true
-        throw error
-      }
-    },
+    isStillGood: actor => unlessAway(() => mayNow(actor), true),
+    listEnded: actors =>
+      unlessAway(async () => {
+        const hashesOf = (method: Actor['method'], prefix: string): string[] =>
+          actors.flatMap(actor => (actor.method === method ? [actor.clientId.slice(prefix.length)] : []))
+        await readings.readTogether({ sessions: hashesOf('SESSION', SESSION), tokens: hashesOf('TOKEN', TOKEN) })
+        const ended: Actor[] = []
+        for (const actor of actors) if (!(await mayNow(actor))) ended.push(actor)
+        return ended
+      }, []),
     whenChanged: readings.follow,
     isOwnPage: (origin, host) => isPageOf(places, origin, host),
     isOwnHost: host => isHostOf(places, host),
+  }
+}
+
+/** Whoever is in already stays while the control database is away: what they see then is what this server knows of their runs. */
+const unlessAway = async <T>(ask: () => Promise<T>, away: T): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof ControlDatabaseUnavailable) return away
+    throw error
   }
 }
 

@@ -39,6 +39,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'Mutation.deleteRun': 'OPERATOR',
   'Mutation.enrichRun': 'OPERATOR',
   'Mutation.importRun': 'OPERATOR',
+  'Mutation.loadExecutions': 'OPERATOR',
   'Mutation.preparePools': 'OPERATOR',
   'Mutation.prepareRun': 'OPERATOR',
   'Mutation.rerun': 'OPERATOR',

@@ -58,9 +58,6 @@ interface Answered {
 /** A message of more is told why it is refused; one of more than this is not even read. */
 const LARGEST_READ = 2 * LIMITS.bodyBytes
 
-/** At least so far apart it is asked whether those who only listen still may. */
-const ASK_AGAIN_MS = 10_000
-
 /** Subscriptions over WebSocket (graphql-ws protocol) on the path of the HTTP endpoint. */
 export const serveSubscriptions = (
   server: Server,
@@ -80,8 +77,7 @@ export const serveSubscriptions = (
     ...(data === undefined ? {} : { data }),
     ...(errors === undefined ? {} : { errors: present(errors) }),
   })
-  // On Snowflake each look at who still may wakes a warehouse that is paid for.
-  const lines = openLines(gate, log, Math.max(ASK_AGAIN_MS, services.pace.lookForChangesIdleMs))
+  const lines = openLines(gate, log, services.pace)
   const fanout = openFanout(presented)
 
   const check = ({ line, request }: Extra, id: string, payload: SubscribePayload): Asked => {
@@ -136,7 +132,8 @@ export const serveSubscriptions = (
         (error: unknown): ExecutionResult => ({ errors: [error as GraphQLError] }),
       ),
     onError: (_context, _id, _payload, errors) => present(errors),
-    onNext: (_context, _id, _payload, _args, result) => {
+    onNext: ({ extra }, _id, _payload, _args, result) => {
+      extra.line.isTold = true
       if (result.errors !== undefined) return presented(result)
     },
   })

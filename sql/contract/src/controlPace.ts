@@ -46,6 +46,8 @@ export interface ControlPace {
   readonly watchMs: number
   readonly lookForChangesMs: number
   readonly lookForChangesIdleMs: number
+  /** Server: between two questions whether those who follow something still may, while they are told anything; while they are not, `lookForChangesIdleMs`. */
+  readonly askRightsMs: number
   /** Between the writing of START and the agreed start, beyond what the statements take: every worker must have seen it by then. */
   readonly startMarginMs: number
   /** Between the writing of new arrival shares and the moment from which they hold: every worker must have heard of them by then. */
@@ -92,6 +94,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     watchMs: 1_200,
     lookForChangesMs: 1_000,
     lookForChangesIdleMs: 1_000,
+    askRightsMs: 10_000,
     startMarginMs: 300,
     shareMarginMs: 1_000,
     staleSeconds: 5,
@@ -120,6 +123,7 @@ export const CONTROL_PACE: Readonly<Record<ControlEngine, ControlPace>> = {
     watchMs: 3_000,
     lookForChangesMs: 5_000,
     lookForChangesIdleMs: IDLE_MS,
+    askRightsMs: 60_000,
     startMarginMs: 3_000,
     shareMarginMs: 5_000,
     staleSeconds: 10,

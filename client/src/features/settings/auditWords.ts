@@ -98,6 +98,7 @@ export const AUDITED_ACTIONS = [
   'exportRuns',
   'importRun',
   'importTemplate',
+  'loadExecutions',
   'preparePools',
   'prepareRun',
   'rerun',

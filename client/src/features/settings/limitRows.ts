@@ -27,6 +27,12 @@ export const limitRows = (settings: ServerSettings): readonly LimitRow[] => [
     variable: 'FLAKEBENCH_KEEP_EXECUTIONS_DAYS',
   },
   {
+    word: 'The audit log is kept',
+    now: daysText(settings.keepAuditDays),
+    meaning: 'Who asked for which change, and what came of it. What is older is removed.',
+    variable: 'FLAKEBENCH_KEEP_AUDIT_DAYS',
+  },
+  {
     word: 'Disk for executions of one run',
     now: sizeText(settings.spoolLimitMb),
     meaning: 'On the workers’ disks, until they are loaded. What is beyond it is counted, but not kept one by one.',

@@ -24,7 +24,9 @@ const toEntry = ({ atMs, detail, ...entry }: KeptAuditEntry): AuditEntry => ({
 
 @Resolver()
 export class AuditLogResolver {
-  @Query(() => AuditEntryConnection, { description: 'Every change that was asked for within a year, newest first.' })
+  @Query(() => AuditEntryConnection, {
+    description: 'Every change that was asked for, newest first, for as long as they are kept: see keepAuditDays of serverSettings.',
+  })
   async auditLog(
     @Arg('first', () => Int, { defaultValue: 50 }) first: number,
     @Arg('after', () => String, { nullable: true }) after: string | null,

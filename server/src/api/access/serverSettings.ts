@@ -5,6 +5,7 @@ export interface ServerSettingsFacts {
   /** The one that it listens on. */
   readonly port: () => number
   readonly keepExecutionsDays: number
+  readonly keepAuditDays: number
   readonly spoolLimitMb: number
   readonly bundleLimitMb: number
   /** Milliseconds since 1970. */

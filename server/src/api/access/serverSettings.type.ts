@@ -27,6 +27,9 @@ export class ServerSettings {
   @Field(() => Int, { description: 'Days that single executions are kept after a run; 0: for ever.' })
   keepExecutionsDays!: number
 
+  @Field(() => Int, { description: 'Days that the audit log is kept; 0: for ever.' })
+  keepAuditDays!: number
+
   @Field(() => Int)
   spoolLimitMb!: number
 

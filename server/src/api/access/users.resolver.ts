@@ -53,7 +53,7 @@ export class UsersResolver {
 
   @Mutation(() => User, {
     description:
-      'Holds at once, also where they are signed in. The last admin who can sign in stays one. Another password ends their sessions.',
+      'Holds at once, also where they are signed in; at other servers of these control tables within 5 s for what they ask, and within about a minute for what they are told. The last admin who can sign in stays one. Another password ends their sessions.',
   })
   async updateUser(
     @Arg('id', () => ID) id: string,

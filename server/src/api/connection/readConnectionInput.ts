@@ -2,9 +2,10 @@ import type { Problem } from '@flakebench/contract'
 import { type PostgresSettings, permittedTokenFile, type SavedConnection, type SnowflakeSettings } from '@flakebench/store'
 import { isLoopback } from '../loopback.ts'
 import type { ConnectionInput, PostgresConnectionInput, SnowflakeConnectionInput } from './connection.input.ts'
-import { type Find, given, LONGEST_TEXT, quoted, readText } from './given.ts'
+import { type Find, given, LONGEST_TEXT, readText } from './given.ts'
 import { keptSnowflakeSecret } from './keptSecret.ts'
 import { readPostgresInput } from './readPostgresInput.ts'
+import { readAccessUrl, readAccount } from './readSnowflakeAddress.ts'
 import { readSnowflakeSecret } from './readSnowflakeSecret.ts'
 
 /** Type and settings of a connection as they are kept; with no secret, whether the one that is there stays. */
@@ -106,31 +107,4 @@ const readTokenFile = (input: SnowflakeConnectionInput, tokenFolder: string, fin
     find('snowflake.tokenFile', (error as Error).message)
   }
   return file
-}
-
-const readAccount = (text: string, find: Find): string => {
-  const account = readText('snowflake.account', text, LONGEST_TEXT, find)
-  if (account !== '' && (!/^[A-Za-z0-9._-]+$/.test(account) || /snowflakecomputing/i.test(account))) {
-    find(
-      'snowflake.account',
-      `must be the account alone, as ORGANISATION-ACCOUNT, without https:// and .snowflakecomputing.com${quoted(account)}`,
-    )
-  }
-  return account
-}
-
-/** Of one that begins with http:// as it should not, that much may be said. */
-const quotedUrl = (url: string): string => quoted(url.replace(/^https?:\/\//i, '')) && `; it is "${url}"`
-
-const readAccessUrl = (text: string | null | undefined, find: Find): string | null => {
-  const url = readOptional('snowflake.accessUrl', text, find)
-  if (url === null) return null
-  const parsed = URL.canParse(url) ? new URL(url) : null
-  const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname))
-  if (parsed === null || !isSafe)
-    find('snowflake.accessUrl', `must be an address that begins with https:// (http:// on this machine only)${quotedUrl(url)}`)
-  else if (parsed.username !== '' || parsed.password !== '') find('snowflake.accessUrl', 'must hold no user and no password')
-  else if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '')
-    find('snowflake.accessUrl', 'must end after host and port')
-  return parsed === null ? url : parsed.origin
 }

@@ -25,9 +25,15 @@ export const readPostgresInput = (input: PostgresConnectionInput, before: SavedC
   if (url === null) return null
   const { host: hostGiven, port: portGiven, user, database, tls: tlsGiven, secret } = eitherOf(input, url, find)
   const host = readText('postgres.host', hostGiven, LONGEST_TEXT, find)
-  if (/[\s/@?#]/.test(host)) find('postgres.host', `must be a name or an address alone: put a whole address into url${quoted(host)}`)
+  if (/[\s/@?#]/.test(host))
+    find('postgres.host', `must be a name or an address alone: put a whole address into postgres.url${quoted(host)}`)
+  else if (/^[^:]*:\d*$/.test(host))
+    find('postgres.host', `must be a name or an address alone: put the port into postgres.port${quoted(host)}`)
   if (/:\/\/|:.*@|password\s*=/is.test(`${user ?? ''}\n${database ?? ''}`) || given(input.user)?.includes(':'))
-    find('postgres.user', 'must be the name of the user alone: put a whole address into url, and the password into password')
+    find(
+      'postgres.user',
+      'must be the name of the user alone: put a whole address into postgres.url, and the password into postgres.password',
+    )
   const port = portGiven ?? DEFAULT_PORT
   if (port < 1 || port > HIGHEST_PORT) find('postgres.port', `must be from 1 to ${HIGHEST_PORT}; it is ${port}`)
   const tls = tlsGiven ?? (isLoopback(host) ? 'OFF' : 'VERIFY')

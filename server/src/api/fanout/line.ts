@@ -25,6 +25,8 @@ export const CLOSE = {
 export class Line {
   actor: Actor = NOBODY
   isLetIn = false
+  /** Something was told since it was last asked whether they still may. */
+  isTold = false
   countSubscriptions: () => number = () => 0
   /** Of each state that it follows, what is kept back. */
   readonly #keptBack = new Map<string, { readonly head: Buffer; readonly payload: Buffer }>()
@@ -118,6 +120,7 @@ export class Line {
 
   /** In two fragments of one message: the second is the same for all, and never copied. */
   #sendShared(head: Buffer, payload: Buffer): void {
+    this.isTold = true
     this.socket.send(head, { binary: false, fin: false })
     this.socket.send(payload, { binary: false, fin: true })
   }

@@ -6,6 +6,7 @@ import type { Log } from '../../log.ts'
 import { Refusal } from '../../refusal.ts'
 import { LIMITS } from '../limits/limits.ts'
 import { CLOSE, Line } from './line.ts'
+import { isRoundDue, type RightsPace } from './rightsRound.ts'
 
 /** All open sockets: who they belong to, how many one client has, and whether they still may. */
 export interface Lines {
@@ -26,29 +27,29 @@ const GOODBYE_MS = 1_000
 /** Whoever changes something has the answer before their own sockets are closed for it: signing out, or making the first user. Operations are refused at once. */
 const ANSWER_FIRST_MS = 300
 
-/** @param askAgainEveryMs how often it is asked whether those who do nothing but listen still may; changes made on this server hold at once */
-export const openLines = (gate: Gate, log: Log, askAgainEveryMs: number): Lines => {
+/** So many are asked about with one question. */
+const ASKED_AT_ONCE = 200
+
+/** @param pace how often it is asked whether those who do nothing but listen still may; changes made on this server hold at once */
+export const openLines = (gate: Gate, log: Log, pace: RightsPace): Lines => {
   const lines = new Set<Line>()
   const withClient = ({ clientId }: Actor): Line[] =>
     [...lines].filter(line => line.isLetIn && line.isOpen && line.actor.clientId === clientId)
 
-  const looking = setInterval(() => {
-    const nowMs = performance.now()
-    for (const line of lines) line.look(nowMs)
-  }, LOOK_EVERY_MS)
-
   const dropped = (those: readonly Line[]): void => {
     for (const one of those) one.drop(CLOSE.FORBIDDEN, 'Your sign-in has ended, or your rights have changed: sign in again.')
   }
-  /** Each client once, however many sockets it has. */
   const askAll = async (): Promise<void> => {
-    for (const [line, ...others] of byClient(lines).values()) {
-      if (line === undefined || line.actor.method === 'NOBODY') continue
-      const isGood = await gate.isStillGood(line.actor).catch((error: unknown) => {
-        log.error('could not ask whether somebody is still signed in; asking again', { error })
-        return true
+    askedAtMs = performance.now()
+    const asked = [...lines].filter(line => line.isLetIn && line.actor.method !== 'NOBODY')
+    for (const line of lines) line.isTold = false
+    for (let from = 0; from < asked.length; from += ASKED_AT_ONCE) {
+      const some = asked.slice(from, from + ASKED_AT_ONCE)
+      const ended = await gate.listEnded(some.map(line => line.actor)).catch((error: unknown): readonly Actor[] => {
+        log.error('could not ask who is still signed in; asking again', { error })
+        return []
       })
-      if (!isGood) dropped([line, ...others])
+      dropped(some.filter(line => ended.includes(line.actor)))
     }
   }
   let isAsking = false
@@ -64,7 +65,13 @@ export const openLines = (gate: Gate, log: Log, askAgainEveryMs: number): Lines 
     } while (hasChanged)
     isAsking = false
   }
-  const asking = setInterval(() => void askAgain(false), askAgainEveryMs)
+  let askedAtMs = performance.now()
+  const looking = setInterval(() => {
+    const nowMs = performance.now()
+    for (const line of lines) line.look(nowMs)
+    if (isRoundDue({ sinceMs: nowMs - askedAtMs, isTold: [...lines].some(line => line.isTold) }, pace)) void askAgain(false)
+  }, LOOK_EVERY_MS)
+
   let changed: NodeJS.Timeout | null = null
   gate.whenChanged(() => {
     changed ??= setTimeout(() => {
@@ -112,7 +119,6 @@ export const openLines = (gate: Gate, log: Log, askAgainEveryMs: number): Lines 
     forget: line => void lines.delete(line),
     close: async () => {
       clearInterval(looking)
-      clearInterval(asking)
       if (changed !== null) clearTimeout(changed)
       const open = [...lines]
       for (const { socket } of open) socket.close(1001, 'Going away')
@@ -123,15 +129,4 @@ export const openLines = (gate: Gate, log: Log, askAgainEveryMs: number): Lines 
       for (const { socket } of open) socket.terminate()
     },
   }
-}
-
-const byClient = (lines: Iterable<Line>): Map<string, Line[]> => {
-  const found = new Map<string, Line[]>()
-  for (const line of lines) {
-    if (!line.isLetIn) continue
-    const same = found.get(line.actor.clientId)
-    if (same === undefined) found.set(line.actor.clientId, [line])
-    else same.push(line)
-  }
-  return found
 }

@@ -76,30 +76,40 @@ export interface TokenGrant {
   readonly expiresAtMs: number | null
 }
 
-/** What the token of a hash grants; null: there is none, or it has ended, or its user may not sign in any more. @param isUse whether it is noted as used */
-export const readTokenGrant = async (db: SqlClient, hash: string, isUse: boolean): Promise<TokenGrant | null> => {
-  const [row] = await db.query(
-    `SELECT t.token_id, t.token_name, t.role, t.user_id, t.expires_at, u.user_name, u.role AS user_role,
-       COALESCE(TIMESTAMPDIFF('second', t.last_used_at, CURRENT_TIMESTAMP), ${NOTED_SECONDS}) AS idle_seconds
-     FROM api_tokens t LEFT JOIN users u ON u.user_id = t.user_id
-     WHERE t.token_hash = ? AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > CURRENT_TIMESTAMP)
-       AND (t.user_id IS NULL OR (u.user_id IS NOT NULL AND NOT u.is_disabled))`,
-    [hash],
-  )
-  if (row === undefined) return null
-  const id = text(row, 'token_id')
-  if (isUse && number(row, 'idle_seconds') >= NOTED_SECONDS)
-    await db.execute('UPDATE api_tokens SET last_used_at = CURRENT_TIMESTAMP WHERE token_id = ?', [id])
+const GRANTED = `SELECT t.token_hash, t.token_id, t.token_name, t.role, t.user_id, t.expires_at, u.user_name, u.role AS user_role,
+     COALESCE(TIMESTAMPDIFF('second', t.last_used_at, CURRENT_TIMESTAMP), ${NOTED_SECONDS}) AS idle_seconds
+   FROM api_tokens t LEFT JOIN users u ON u.user_id = t.user_id
+   WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > CURRENT_TIMESTAMP)
+     AND (t.user_id IS NULL OR (u.user_id IS NOT NULL AND NOT u.is_disabled))`
+
+const toGrant = (row: Row): TokenGrant => {
   const role = text(row, 'role') as Role
   const userRole = textOrNull(row, 'user_role') as Role | null
   return {
-    id,
+    id: text(row, 'token_id'),
     name: text(row, 'token_name'),
     role: userRole === null ? role : lesserRole(role, userRole),
     userId: textOrNull(row, 'user_id'),
     userName: textOrNull(row, 'user_name'),
     expiresAtMs: numberOrNull(row, 'expires_at'),
   }
+}
+
+/** What the token of a hash grants; null: there is none, or it has ended, or its user may not sign in any more. @param isUse whether it is noted as used */
+export const readTokenGrant = async (db: SqlClient, hash: string, isUse: boolean): Promise<TokenGrant | null> => {
+  const [row] = await db.query(`${GRANTED} AND t.token_hash = ?`, [hash])
+  if (row === undefined) return null
+  const grant = toGrant(row)
+  if (isUse && number(row, 'idle_seconds') >= NOTED_SECONDS)
+    await db.execute('UPDATE api_tokens SET last_used_at = CURRENT_TIMESTAMP WHERE token_id = ?', [grant.id])
+  return grant
+}
+
+/** Of many tokens at once, by hash, those that grant anything; none is noted as used. */
+export const listTokenGrants = async (db: SqlClient, hashes: readonly string[]): Promise<ReadonlyMap<string, TokenGrant>> => {
+  if (hashes.length === 0) return new Map()
+  const rows = await db.query(`${GRANTED} AND t.token_hash IN (${hashes.map(() => '?').join(', ')})`, hashes)
+  return new Map(rows.map(row => [text(row, 'token_hash'), toGrant(row)]))
 }
 
 /** One that was revoked before stays as it was. */

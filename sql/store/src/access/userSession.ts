@@ -1,6 +1,6 @@
 import type { Role } from '@flakebench/contract'
 import { number, text } from '../client/columns.ts'
-import type { SqlClient } from '../client/sqlClient.ts'
+import type { Row, SqlClient } from '../client/sqlClient.ts'
 import type { SavedUser } from './savedUser.ts'
 
 /** Somebody who has signed in, as the database has them now. */
@@ -42,26 +42,33 @@ export const insertUserSession = (db: SqlClient, hash: string, user: Pick<SavedU
     return true
   })
 
+const SIGNED_IN = `SELECT s.session_hash, s.user_id, u.user_name, u.role, TIMESTAMPDIFF('second', s.last_used_at, CURRENT_TIMESTAMP) AS idle_seconds,
+     CASE WHEN s.expires_at < DATEADD('second', ${IDLE_SECONDS}, CURRENT_TIMESTAMP) THEN s.expires_at
+       ELSE DATEADD('second', ${IDLE_SECONDS}, CURRENT_TIMESTAMP) END AS ends_at
+   FROM user_sessions s JOIN users u ON u.user_id = s.user_id
+   WHERE NOT u.is_disabled AND s.expires_at > CURRENT_TIMESTAMP AND s.last_used_at > DATEADD('second', -${IDLE_SECONDS}, CURRENT_TIMESTAMP)`
+
+const toSignedIn = (row: Row): SignedIn => ({
+  userId: text(row, 'user_id'),
+  name: text(row, 'user_name'),
+  role: text(row, 'role') as Role,
+  expiresAtMs: number(row, 'ends_at'),
+})
+
 /** Whose session it is; null: it has ended, or its user may not sign in any more. @param isUse whether it is noted as used */
 export const readUserSession = async (db: SqlClient, hash: string, isUse: boolean): Promise<SignedIn | null> => {
-  const [row] = await db.query(
-    `SELECT s.user_id, u.user_name, u.role, TIMESTAMPDIFF('second', s.last_used_at, CURRENT_TIMESTAMP) AS idle_seconds,
-       CASE WHEN s.expires_at < DATEADD('second', ${IDLE_SECONDS}, CURRENT_TIMESTAMP) THEN s.expires_at
-         ELSE DATEADD('second', ${IDLE_SECONDS}, CURRENT_TIMESTAMP) END AS ends_at
-     FROM user_sessions s JOIN users u ON u.user_id = s.user_id
-     WHERE s.session_hash = ? AND NOT u.is_disabled AND s.expires_at > CURRENT_TIMESTAMP
-       AND s.last_used_at > DATEADD('second', -${IDLE_SECONDS}, CURRENT_TIMESTAMP)`,
-    [hash],
-  )
+  const [row] = await db.query(`${SIGNED_IN} AND s.session_hash = ?`, [hash])
   if (row === undefined) return null
   if (isUse && number(row, 'idle_seconds') >= NOTED_SECONDS)
     await db.execute('UPDATE user_sessions SET last_used_at = CURRENT_TIMESTAMP WHERE session_hash = ?', [hash])
-  return {
-    userId: text(row, 'user_id'),
-    name: text(row, 'user_name'),
-    role: text(row, 'role') as Role,
-    expiresAtMs: number(row, 'ends_at'),
-  }
+  return toSignedIn(row)
+}
+
+/** Of many sessions at once, by hash, those that go on; none is noted as used. */
+export const listUserSessions = async (db: SqlClient, hashes: readonly string[]): Promise<ReadonlyMap<string, SignedIn>> => {
+  if (hashes.length === 0) return new Map()
+  const rows = await db.query(`${SIGNED_IN} AND s.session_hash IN (${hashes.map(() => '?').join(', ')})`, hashes)
+  return new Map(rows.map(row => [text(row, 'session_hash'), toSignedIn(row)]))
 }
 
 export const deleteUserSession = async (db: SqlClient, hash: string): Promise<void> => {
