@@ -10,6 +10,8 @@ import { makeWireTemplate } from './wireTemplate.ts'
 const GRACE_SECONDS = 5
 /** Nothing in the control tables of a test has to survive the machine. */
 const CONTROL_SETTINGS = { shared_buffers: '128MB', max_connections: '300', fsync: 'off', deadlock_timeout: '100ms' }
+/** A PostgreSQL of another version for the systems under test, as its superuser: opt-in. See README.md. */
+const SUT_URL = process.env['POSTGRES_TEST_URL']
 const SUT_SETTINGS = { shared_buffers: '128MB', max_connections: '300', shared_preload_libraries: 'pg_stat_statements' }
 
 /** Starts the two servers that all tests share, before the first; stops them after the last. Whatever is left over then fails the run. */
@@ -28,7 +30,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     if (left.flat().length > 0) throw new Error(`tests left databases over: ${left.flat().join(', ')}`)
   }
   try {
-    const [controlAdminUrl, sutAdminUrl] = await Promise.all([start('control', CONTROL_SETTINGS), start('sut', SUT_SETTINGS)])
+    const [controlAdminUrl, sutAdminUrl] = await Promise.all([start('control', CONTROL_SETTINGS), SUT_URL ?? start('sut', SUT_SETTINGS)])
     const controlLog = join(home.path, 'control', 'postgres.log')
     project.provide('sharedClusters', { controlAdminUrl, controlLog, wireTemplate: await makeWireTemplate(controlAdminUrl), sutAdminUrl })
     return () =>

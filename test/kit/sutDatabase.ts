@@ -43,7 +43,10 @@ export const freshSutDatabase = async (options: {
   })
   const drop = once(async () => {
     await asAdmin(sutAdminUrl, async admin => {
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      // WITH (FORCE) came with PostgreSQL 13.
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
+      await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+      await admin.query(`DROP DATABASE ${name}`)
       await admin.query(`DROP ROLE ${name}`)
     })
   })

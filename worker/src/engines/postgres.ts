@@ -1,6 +1,7 @@
 import type { Plan, Target } from '@flakebench/contract'
-import { postgresClientOptions, postgresTlsOptions } from '@flakebench/store'
+import { explainOldPostgres, postgresClientOptions, postgresTlsOptions } from '@flakebench/store'
 import pg from 'pg'
+import { EXIT, WorkerFailure } from '../failure.ts'
 import type { Engine } from './engine.ts'
 import { PostgresConnection } from './postgresConnection.ts'
 import { postgresFailure } from './postgresErrors.ts'
@@ -51,6 +52,8 @@ export const postgresEngine = (options: PostgresOptions): Engine => {
   /** The operations' own limit is far too short for what may have to read all of the table. */
   const look = <T>(target: Target, work: (client: pg.Client) => Promise<T>): Promise<T> =>
     withClient(async client => {
+      const tooOld = await explainOldPostgres(client)
+      if (tooOld !== null) throw new WorkerFailure(EXIT.NOT_PREPARED, tooOld)
       await client.query(`SET statement_timeout = ${lookMs}`)
       return work(client).catch(error => explainSlowLook(error, qualifiedName(target), lookMs / 1_000))
     })

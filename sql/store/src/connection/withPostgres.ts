@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { explainOldPostgres } from './oldestPostgres.ts'
 import { type PostgresAddress, postgresClientOptions } from './postgresClientOptions.ts'
 import { explainPostgres } from './postgresRefusal.ts'
 
@@ -42,5 +43,7 @@ export const withPostgres = async <T>(visit: PostgresVisit, work: (client: pg.Cl
 
 const visitWith = async <T>(client: pg.Client, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   await client.connect()
+  const tooOld = await explainOldPostgres(client)
+  if (tooOld !== null) throw new Error(tooOld)
   return await work(client)
 }
