@@ -114,6 +114,7 @@ describe('the sources of a run', () => {
   }
   it('are those that can tell the truth of its table', () => {
     expect(ofTable('POSTGRES')).toEqual(['STATEMENT_STATISTICS PENDING'])
+    expect(ofTable('POSTGRES', false)).toEqual(['STATEMENT_STATISTICS PENDING'])
     expect(ofTable('STANDARD')).toEqual(['QUERY_HISTORY PENDING'])
     expect(ofTable('HYBRID')).toEqual(['QUERY_HISTORY SKIPPED', 'AGGREGATE_QUERY_HISTORY PENDING'])
     expect(ofTable('STANDARD', false)).toEqual(['QUERY_HISTORY SKIPPED'])

@@ -141,6 +141,22 @@ describe('the spool of a worker', () => {
     expect(told).toEqual([])
   })
 
+  it('says so where the disk tells only at the end that it has not kept them', async () => {
+    const disk: SpoolDisk = {
+      ...LOCAL_DISK,
+      createFile: async path => {
+        const file = await LOCAL_DISK.createFile(path)
+        const close = () => file.close().then(() => Promise.reject(new Error('EDQUOT: disk quota exceeded')))
+        return { ...file, close }
+      },
+    }
+    const spool = await place.open({ disk })
+    for (const execution of some(3)) addTo(spool, execution)
+    await spool.close()
+    expect(spool.report()).toMatchObject({ state: 'FAILED', spooled: 3 })
+    expect(place.said).toEqual([expect.stringMatching(/^WARN spool The disk may not have kept the last executions: EDQUOT/)])
+  })
+
   it('takes no more of the disk than it may, and is full then', async () => {
     const limitBytes = 8_192
     const spool = await place.open({ limitBytes, chunkRecords: 10 })

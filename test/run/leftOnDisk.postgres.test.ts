@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionsKept } from '@flakebench/contract'
-import { readExecutionsKept, readResults } from '@flakebench/store'
+import { listEnrichments, readExecutionsKept, readResults } from '@flakebench/store'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { asAdmin } from '../kit/asAdmin.ts'
 import { LIGHT } from '../kit/lightLoad.ts'
 import { withOwnKit } from '../kit/ownKit.ts'
 import { until } from '../kit/processes.ts'
@@ -31,6 +32,8 @@ const untilLoading = (kit: RunKit, id: string): Promise<unknown> =>
     async () => (await kit.record(id)).processing?.step,
     step => step === 'EXECUTIONS',
   )
+
+const LOAD = 'mutation ($id: ID!) { loadExecutions(id: $id) { id executionsKept { state loaded } statements { label } } }'
 
 describe.concurrent('executions on the disk of a server', () => {
   it('that was killed are all loaded by its heir on the same machine, which has a home of its own', () =>
@@ -90,6 +93,31 @@ describe.concurrent('executions on the disk of a server', () => {
           { id },
         )
         expect(run.figures).not.toBeNull()
+      },
+    ))
+
+  it('are loaded at once when a person asks for it, and what the server recorded is told of them', () =>
+    withOwnKit(
+      () => openRunKit({ keepExecutions: true }),
+      async kit => {
+        await asAdmin(kit.sut.adminUrl, admin => admin.query('CREATE EXTENSION pg_stat_statements'))
+        const id = await kit.prepare({ warmupSeconds: 0, durationSeconds: 3 }, { ...LIGHT, name: 'At once' })
+        const holder = await holdLoaders(kit)
+        await kit.start(id)
+        await untilLoading(kit, id)
+        await expect(kit.graphql(LOAD, { id })).rejects.toThrow(/is not over yet/)
+        await kit.stop(id, 'No time')
+        expect((await kit.end(id)).status).toBe('COMPLETED')
+        const statistics = async () => (await listEnrichments(kit.control.db, [id]))[0]
+        const before = await until('it was asked', statistics, one => one?.status === 'COMPLETED')
+        expect(before).toMatchObject({ matched: null, expected: null })
+        await holder.end()
+        const { loadExecutions } = await kit.graphql<{ loadExecutions: object }>(LOAD, { id })
+        const loaded = await startedOf(kit, id)
+        expect(loadExecutions).toEqual({ id, executionsKept: { state: 'COMPLETE', loaded }, statements: [{ label: 'POINT_LOOKUP' }] })
+        const after = await until('it was asked again', statistics, one => one?.status === 'COMPLETED' && one.matched !== null)
+        expect(after?.content?.statements).toMatchObject([{ calls: before?.content?.statements[0]?.calls, errors: 0 }])
+        await expect(kit.graphql(LOAD, { id })).rejects.toThrow(/all that was there is loaded/)
       },
     ))
 })

@@ -31,8 +31,7 @@ export interface Baselines {
 }
 
 /** Whether pg_stat_statements is of use to a run. */
-export const hasStatements = ({ plan }: Pick<RunRecord, 'plan'>): boolean =>
-  plan.target.tableType === 'POSTGRES' && plan.advanced.keepExecutions
+export const hasStatements = ({ plan }: Pick<RunRecord, 'plan'>): boolean => plan.target.tableType === 'POSTGRES'
 
 /** The readings of pg_stat_statements as measurements begin: one each, kept in the control database, so that another server need not read again. */
 export const baselines = (deps: EnrichmentDeps): Baselines => {

@@ -1,10 +1,13 @@
 import {
   insertStatistics,
   type KeptReading,
+  type LabelCount,
   listLabelCounts,
   listRunStatements,
   type PostgresConnection,
+  readExecutionsKept,
   readStatistics,
+  type Stretch,
   type Unreadable,
 } from '@flakebench/store'
 import { labelledShapes } from '../decide/enrichment/labelledShapes.ts'
@@ -31,17 +34,12 @@ export const lookAtStatements: LookAt = async look => {
   const after = await readEnd(look)
   if ('why' in after) return skipped(after.why)
   const stretch = { fromMs: before.atMs, toMs: after.atMs }
-  const counts = []
-  for (const portion of portionsOf(stretch, 1)) {
-    const part = { fromMs: Math.max(portion.fromMs, stretch.fromMs), toMs: Math.min(portion.toMs, stretch.toMs) }
-    counts.push(...(await listLabelCounts(deps.db, run.id, part)))
-  }
   const shapes = labelledShapes(await listRunStatements(deps.db, run.id)).map(one => ({ ...one, shape: shapeDigest(one.shape) }))
   if (shapes.length === 0) return skipped("The run's statements are not kept, so none can be found in pg_stat_statements.")
-  const deltas = statementDeltas(before.reading, after.reading, shapes, addLabelCounts(counts))
+  const deltas = statementDeltas(before.reading, after.reading, shapes, await countExecutions(look, stretch))
   if ('why' in deltas) return { ...skipped(deltas.why), status: 'FAILED' }
   const { statements, matched, expected, note } = deltas
-  progress(matched, expected)
+  if (matched !== null && expected !== null) progress(matched, expected)
   return {
     status: 'COMPLETED',
     note,
@@ -50,6 +48,18 @@ export const lookAtStatements: LookAt = async look => {
     content: { fromMs: stretch.fromMs, toMs: stretch.toMs, statements, clusters: [], overhead: [] },
     dueInSeconds: null,
   }
+}
+
+/** Those that ended in a stretch, by label; null: none are kept. */
+const countExecutions = async ({ deps: { db }, run }: Look, stretch: Stretch): Promise<LabelCount[] | null> => {
+  const kept = (await readExecutionsKept(db, [run.id])).get(run.id)
+  if (kept === undefined ? !run.plan.advanced.keepExecutions : kept.loaded === 0 && kept.expected > 0) return null
+  const counts = []
+  for (const portion of portionsOf(stretch, 1)) {
+    const part = { fromMs: Math.max(portion.fromMs, stretch.fromMs), toMs: Math.min(portion.toMs, stretch.toMs) }
+    counts.push(...(await listLabelCounts(db, run.id, part)))
+  }
+  return addLabelCounts(counts)
 }
 
 const readEnd = async ({ deps, run, connection }: Look): Promise<KeptReading | Unreadable> => {

@@ -6,25 +6,29 @@ import {
   listOutdatedExecutions,
   putExecutionsKept,
 } from '@flakebench/store'
+import { loadNow } from './loadNow.ts'
 import { type SpoolSweepDeps, sweepSpools } from './sweepSpools.ts'
 
 export interface RetentionDeps extends SpoolSweepDeps {
   /** Days after its end for which a run's single executions are kept; 0: for ever. Its figures always are. */
   readonly keepDays: number
+  /** Days for which rows of the audit log are kept; 0: for ever. */
+  readonly keepAuditDays: number
   /** Default: an hour. */
   readonly everyMs?: number
 }
 
 export interface Retention {
-  /** Ends after the run that it is at. */
+  /** Loads at once what a run that is over has left on this machine's disk. Twice at the same time is once. @throws Refusal */
+  load(runId: string): Promise<void>
+  /** Ends after the run that it is at; a loading is given up. */
   close(): Promise<void>
 }
 
 const EVERY_MS = 3_600_000
 const FIRST_MS = 10_000
-const KEEP_AUDIT_DAYS = 365
 
-/** Takes away single executions that are older than is kept, now and then; those of baselines stay. And what the audit log has of more than a year ago. What fails is told and tried again. */
+/** Takes away single executions that are older than is kept, now and then; those of baselines stay. And rows of the audit log that are. What fails is told and tried again. */
 export const startRetention = (deps: RetentionDeps): Retention => {
   const { log, everyMs = EVERY_MS } = deps
   const closing = new AbortController()
@@ -41,10 +45,18 @@ export const startRetention = (deps: RetentionDeps): Retention => {
     }
   }
   const swept = sweepAgain()
+  const loading = new Map<string, Promise<void>>()
   return {
-    close: () => {
+    load: runId => {
+      const already = loading.get(runId)
+      if (already !== undefined) return already
+      const work = loadNow(runId, deps, closing.signal).finally(() => loading.delete(runId))
+      loading.set(runId, work)
+      return work
+    },
+    close: async () => {
       closing.abort()
-      return swept
+      await Promise.allSettled([swept, ...loading.values()])
     },
   }
 }
@@ -65,17 +77,18 @@ export const sweepExecutions = async (deps: RetentionDeps, stopped: AbortSignal)
 
 /** In portions, so that nobody waits for a long one. */
 export const sweepAuditLog = async (
-  { db, log }: Pick<RetentionDeps, 'db' | 'log'>,
+  { db, log, keepAuditDays }: Pick<RetentionDeps, 'db' | 'log' | 'keepAuditDays'>,
   stopped: AbortSignal,
   portion = 5_000,
 ): Promise<void> => {
+  if (keepAuditDays === 0) return
   let removed = 0
   let last = portion
   while (last === portion && !stopped.aborted) {
-    last = await deleteOldAuditEntries(db, KEEP_AUDIT_DAYS, portion)
+    last = await deleteOldAuditEntries(db, keepAuditDays, portion)
     removed += last
   }
-  if (removed > 0) log.info('removed rows of the audit log that are older than a year', { removed })
+  if (removed > 0) log.info('removed rows of the audit log that are older than is kept', { removed, keepAuditDays })
 }
 
 /** Unless it has been made a baseline meanwhile. */

@@ -1,34 +1,12 @@
-import { existsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { countOf, isTerminal, type RunRecord } from '@flakebench/contract'
-import {
-  ControlDatabaseUnavailable,
-  insertLogLines,
-  listHeartbeats,
-  listSpoolFiles,
-  newId,
-  putExecutionsKept,
-  readExecutionsKept,
-  readRun,
-  readRunMarks,
-  type SqlClient,
-} from '@flakebench/store'
-import { makeFigures } from '../figures/makeFigures.ts'
-import type { Log } from '../log.ts'
-import { reconcileRun } from '../orchestrator/processing/keepExecutions.ts'
-import type { LoadExecutions } from '../orchestrator/processing/loaderProcess.ts'
+import { isTerminal } from '@flakebench/contract'
+import { ControlDatabaseUnavailable, readRun, readRunMarks } from '@flakebench/store'
+import { type LoadLeftDeps, loadLeft } from './loadLeft.ts'
 
-export interface SpoolSweepDeps {
-  readonly db: SqlClient
-  readonly log: Log
+export interface SpoolSweepDeps extends LoadLeftDeps {
   /** Days after its end for which a run's single executions are kept; 0: for ever. Its figures always are. */
   readonly keepDays: number
-  /** Where the workers of this server spool. */
-  readonly spoolFolder: string
-  readonly load: LoadExecutions
-  /** Something about the run has changed. */
-  readonly publish: (runId: string) => void
 }
 
 const DAY_MS = 86_400_000
@@ -62,7 +40,9 @@ const sweepRun = async (runId: string, deps: SpoolSweepDeps, stopped: AbortSigna
   const isKeptForEver = deps.keepDays === 0 || (await readRunMarks(db, [runId])).get(runId)?.isBaseline === true
   const isTooOld = !isKeptForEver && run.nowMs - (run.endedAtMs ?? run.nowMs) > deps.keepDays * DAY_MS
   if (isTooOld) return await remove()
-  await loadLeft(run, folder, deps, stopped)
+  const trouble = await loadLeft(run, [], deps, stopped)
+  if (trouble !== null && !stopped.aborted)
+    deps.log.warn('executions that are left on disk still cannot be loaded', { run: runId, why: trouble })
 }
 
 /** Nothing that a worker has written. */
@@ -70,33 +50,3 @@ const isEmpty = async (folder: string): Promise<boolean> => {
   const names = await readdir(folder, { recursive: true })
   return names.every(name => !name.endsWith('.spool'))
 }
-
-const loadLeft = async (
-  run: RunRecord,
-  folder: string,
-  { db, log, load, publish }: SpoolSweepDeps,
-  stopped: AbortSignal,
-): Promise<void> => {
-  const before = await listSpoolFiles(db, run.id)
-  const known = (await readExecutionsKept(db, [run.id])).get(run.id)
-  const heartbeats = await listHeartbeats(db, run.id)
-  const { unread, fault } = await load({ runId: run.id, epoch: run.epoch, folders: [] }, () => undefined, stopped)
-  if (stopped.aborted) return
-  const after = await listSpoolFiles(db, run.id)
-  const left = fault === null ? unread : [...unread, fault]
-  // As it was the last time that it was tried.
-  if (after.length === before.length && known !== undefined && existsSync(folder)) {
-    log.warn('executions that are left on disk still cannot be loaded', { run: run.id, why: left.join('; ') })
-    return
-  }
-  const kept = await reconcileRun(db, run, heartbeats, true, left)
-  await putExecutionsKept(db, run.id, null, kept)
-  await makeFigures(db, run)
-  publish(run.id)
-  const message = `Loaded ${countOf(sumOf(after) - sumOf(before), 'execution')} that ${folder} held when the run ended: the executions are ${kept.state} now`
-  log.info(message, { run: run.id })
-  const line = { id: newId(), runId: run.id, workerId: null, sequence: 0, source: 'processing', exception: null, agoMs: 0 } as const
-  await insertLogLines(db, [{ ...line, level: 'INFO', message }])
-}
-
-const sumOf = (files: readonly { readonly executions: number }[]): number => files.reduce((sum, one) => sum + one.executions, 0)

@@ -31,8 +31,8 @@ export interface EnrichmentContent {
 export interface StatementFigures {
   readonly label: string
   readonly calls: number
-  /** Of this label, that the workers sent and that ended in the same stretch: of them the source knows `calls`. */
-  readonly executions: number
+  /** Of this label, that the workers sent and that ended in the same stretch: of them the source knows `calls`. Null: none are kept to count. */
+  readonly executions: number | null
   /** Of `executions`, as the workers counted them, for STATEMENT_STATISTICS, which knows nothing of failures; else as the source counted. */
   readonly errors: number | null
   readonly rows: number | null

@@ -1,6 +1,14 @@
 import { performance } from 'node:perf_hooks'
 import { CONTROL_PACE, countOf, type Plan, type TableProfile } from '@flakebench/contract'
-import { openSecret, putTableProfile, readConnection, readRunControl, readTableProfile, type SqlClient } from '@flakebench/store'
+import {
+  insertRunStatements,
+  openSecret,
+  putTableProfile,
+  readConnection,
+  readRunControl,
+  readTableProfile,
+  type SqlClient,
+} from '@flakebench/store'
 import type { Arguments } from '../arguments.ts'
 import type { Log } from '../control/logging.ts'
 import type { Engine, EngineConnection } from '../engines/engine.ts'
@@ -9,6 +17,7 @@ import { EXIT, inWords, messageOf, WorkerFailure } from '../failure.ts'
 import { buildOperations, takeInTurn } from '../operations/buildOperations.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationContext } from '../operations/operationContext.ts'
+import { statementsOf } from '../operations/statementsOf.ts'
 import { keepWhatWasSeen, readWorkerPools } from '../pools/readWorkerPools.ts'
 import { sleep } from '../waiting.ts'
 import { explainOpening, type Open, openConnections, openingSessions, rehearse } from './openConnections.ts'
@@ -62,6 +71,8 @@ export const prepareLoad = async (preparation: Preparation): Promise<PreparedLoa
     }),
   )
   const floorMs = await rehearse(engine, operations)
+  // All workers have the same. Before the load: what the server counts of them is told apart from what others send.
+  if (args.workerGroupId === 0) await insertRunStatements(preparation.db, args.runId, statementsOf(plan, operations))
   const opening = openingSessions(engine, operations)
   const beganMs = performance.now()
   const connections = await openConnections(engine, opening, targetConnections)

@@ -87,7 +87,7 @@ const listWhole = async (folders: readonly string[], runId: string): Promise<{ s
   }
 }
 
-/** Keeps the run's statements, too: all its workers have the same. */
+/** Keeps the run's statements, too, where its workers have not: those of an older version left that to the loading. */
 const listAlready = async (db: SqlClient, runId: string, [first]: readonly SpoolOnDisk[]): Promise<readonly LoadedSpoolFile[]> => {
   try {
     if (first !== undefined) await insertRunStatements(db, runId, first.manifest.operations)
@@ -138,8 +138,9 @@ const isThere = async (db: SqlClient, runId: string, { workerId, attempt }: Spoo
 
 /** Once no executions are left in it. */
 const removeFolder = async ({ folder }: SpoolOnDisk, print: (line: string) => void): Promise<void> => {
-  const left = await readdir(folder).catch(() => [])
-  if (left.some(name => numberOfSpoolFile(name) !== null)) return
+  const left = await readdir(folder).catch(() => null)
+  // What cannot be looked into may still hold some.
+  if (left === null || left.some(name => numberOfSpoolFile(name) !== null)) return
   await remove(() => rm(folder, { recursive: true, force: true }), folder, print)
 }
 

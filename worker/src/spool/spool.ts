@@ -155,11 +155,11 @@ class ChunkedSpool implements Spool {
     const last = this.#current
     if (this.#state === 'WRITING' && last !== null && last.count > 0) this.#handOver(last)
     this.#current = null
-    const writing = (this.#writing ?? Promise.resolve()).then(() => this.#files.close())
-    const isDone = await doneBefore(
-      writing.catch(() => undefined),
-      sleep(this.#patienceMs),
-    )
+    // Some file systems say only now that they do not have what was written.
+    const closing = (this.#writing ?? Promise.resolve())
+      .then(() => this.#files.close())
+      .catch(error => this.#stop('FAILED', `The disk may not have kept the last executions: ${messageOf(error)}`))
+    const isDone = await doneBefore(closing, sleep(this.#patienceMs))
     if (this.#state !== 'WRITING') return
     if (isDone) this.#state = 'CLOSED'
     else

@@ -70,6 +70,7 @@ export class SpoolFiles {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#file?.close(), this.#texts?.close()])
+    const closed = await Promise.allSettled([this.#file?.close(), this.#texts?.close()])
+    for (const one of closed) if (one.status === 'rejected') throw one.reason
   }
 }

@@ -112,6 +112,12 @@ export const overheadCsv = ({ overhead }: Enrichment): CsvTable => ({
   rows: overhead.map(point => [point.atSeconds, point.executions, point.medianMs]),
 })
 
+/** Beside what the server counted, what this run sent; where that is known. */
+export const callsText = ({ calls, executions }: Enrichment['statements'][number]): string =>
+  executions === null
+    ? `${countText(calls)} calls recorded`
+    : `${countText(calls)} calls recorded, ${countText(executions)} executions sent`
+
 const STATEMENT_COLUMNS = [
   { key: 'rows', word: 'Rows', look: 'count', title: 'Rows returned or changed' },
   { key: 'totalMs', word: 'Total', look: 'ms', title: 'Time in the server, all calls together' },

@@ -29,7 +29,11 @@ export const aggregateFigures = (
 
 const sumOf = (rows: readonly AggregateRow[], of: (row: AggregateRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0)
 
-const figuresOf = (label: string, rows: readonly AggregateRow[], executions: number): StatementFigures => {
+const figuresOf = (
+  label: string,
+  rows: readonly AggregateRow[],
+  executions: number,
+): StatementFigures & { readonly executions: number } => {
   const calls = sumOf(rows, row => row.calls)
   const totalMs = sumOf(rows, row => row.totalMs.sum)
   const highest = rows.map(row => row.totalMs.max).filter(max => max !== null)

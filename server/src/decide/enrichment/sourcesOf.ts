@@ -28,9 +28,8 @@ const NOT_KEPT = "The run keeps no single executions to match: set the template'
 
 /** What can be asked of the system under test of a plan. */
 export const sourcesOf = ({ target, advanced }: Pick<Plan, 'target' | 'advanced'>): SourceToAsk[] => {
-  if (target.tableType === 'POSTGRES') {
-    return [advanced.keepExecutions ? waiting('STATEMENT_STATISTICS', DUE_SECONDS) : skipped('STATEMENT_STATISTICS', NOT_KEPT)]
-  }
+  // Of statements, not of executions: none need be kept.
+  if (target.tableType === 'POSTGRES') return [waiting('STATEMENT_STATISTICS', DUE_SECONDS)]
   if (target.tableType === 'HYBRID') {
     const aggregates = advanced.keepExecutions
       ? waiting('AGGREGATE_QUERY_HISTORY', AGGREGATE_DUE_MINUTES[0] * 60, AGGREGATE_NOTE)

@@ -6,9 +6,9 @@ export type StatementDeltas =
   | { readonly why: string }
   | {
       readonly statements: readonly StatementFigures[]
-      /** Calls that belong to executions, of those that can have left a trace. */
-      readonly matched: number
-      readonly expected: number
+      /** Calls that belong to executions, of those that can have left a trace; null: no executions are kept. */
+      readonly matched: number | null
+      readonly expected: number | null
       readonly note: string | null
     }
 
@@ -16,8 +16,14 @@ const RESET =
   'pg_stat_statements was reset during the run: its counters went back, so nothing can be told from them. Run again without a reset.'
 const EVICTED =
   'pg_stat_statements was full and threw statements of the run out: raise pg_stat_statements.max on the server, and run again.'
+/** Before PostgreSQL 14 a server does not say which of the two it was. */
+const FORGOTTEN =
+  'pg_stat_statements forgot what it had counted of the run: it was reset, or was full (raise pg_stat_statements.max on the server then). Run again.'
 const NONE =
   'pg_stat_statements has counted none of the statements of the run: check that pg_stat_statements.track is not "none" on the server, and that no pooler signs in as another user.'
+
+const UNCOUNTED =
+  'No single executions of the run are kept to hold these calls against: what others have sent of the same, as the same user, is in these figures.'
 
 /** Fewer than so many percent of a statement's executions counted: what the others took is not known, so nothing is told of it. */
 const LEAST_PERCENT = 90
@@ -29,39 +35,35 @@ const MOST_PERCENT = 102
  * @param before at the start of the stretch
  * @param after at its end
  * @param shapes named as the readings name them
- * @param counts of the executions that ended in between; empty when none are kept
+ * @param counts of the executions that ended in between; null: none are kept
  */
 export const statementDeltas = (
   before: StatementReading,
   after: StatementReading,
   shapes: readonly LabelledShape[],
-  counts: readonly LabelledCount[],
+  counts: readonly LabelledCount[] | null,
 ): StatementDeltas => {
   if (before.resetAt !== after.resetAt) return { why: RESET }
   const hasEvicted = after.evictions !== before.evictions
   const judged = shapes.map(shape => judge(shape, before, after, counts))
   const sumOf = (of: (one: Judged) => number): number => judged.reduce((sum, one) => sum + of(one), 0)
-  const expected = sumOf(one => one.expected)
-  const matched = sumOf(one => Math.min(one.figures.calls, one.expected))
-  if (expected > 0 && judged.every(one => one.expected === 0 || one.untold !== null)) {
+  const calls = sumOf(one => one.figures.calls)
+  const expected = sumOf(one => one.expected ?? 0)
+  const matched = sumOf(one => Math.min(one.figures.calls, one.expected ?? 0))
+  const sent = judged.filter(one => one.expected !== 0)
+  if (sent.length > 0 && sent.every(isUntold)) {
     if (hasEvicted) return { why: EVICTED }
-    if (judged.some(({ untold }) => untold === 'BEGUN_AGAIN')) return { why: RESET }
-    if (matched === 0) return { why: NONE }
+    if (sent.some(({ untold }) => untold === 'BEGUN_AGAIN')) return { why: after.evictions === null ? FORGOTTEN : RESET }
+    if (sent.every(({ figures }) => figures.calls === 0)) return { why: NONE }
   }
-  const isShared = counts.length > 0 && sumOf(one => one.figures.calls) * 100 > expected * MOST_PERCENT
   const notes = [
     ...(matched * 100 < expected * LEAST_PERCENT ? [partNote(matched, expected)] : []),
-    ...untoldNotes(judged, hasEvicted),
-    ...(isShared
-      ? [
-          sharedNote(
-            sumOf(one => one.figures.calls),
-            expected,
-          ),
-        ]
-      : []),
+    ...untoldNotes(sent, hasEvicted),
+    ...(counts === null ? [UNCOUNTED] : []),
+    ...(counts !== null && counts.length > 0 && calls * 100 > expected * MOST_PERCENT ? [sharedNote(calls, expected)] : []),
   ]
-  return { statements: judged.map(({ figures }) => figures), matched, expected, note: notes.length === 0 ? null : notes.join(' ') }
+  const coverage = counts === null ? { matched: null, expected: null } : { matched, expected }
+  return { statements: judged.map(({ figures }) => figures), ...coverage, note: notes.length === 0 ? null : notes.join(' ') }
 }
 
 /** BEGUN_AGAIN: the server forgot it in between, so its counters are no continuation. SHORT: too few of its calls were counted. */
@@ -69,31 +71,38 @@ type Untold = 'BEGUN_AGAIN' | 'SHORT' | null
 
 interface Judged {
   readonly figures: StatementFigures
-  /** Executions that can have left a trace. */
-  readonly expected: number
+  /** Executions that can have left a trace; null: it is not known how many. */
+  readonly expected: number | null
   readonly untold: Untold
 }
 
-const judge = (shape: LabelledShape, before: StatementReading, after: StatementReading, counts: readonly LabelledCount[]): Judged => {
+/** Of one that was sent, or may have been. */
+const isUntold = ({ figures, expected, untold }: Judged): boolean => untold !== null || (expected === null && figures.calls === 0)
+
+const judge = (
+  shape: LabelledShape,
+  before: StatementReading,
+  after: StatementReading,
+  counts: readonly LabelledCount[] | null,
+): Judged => {
   const old = before.statements.filter(one => one.shape === shape.shape)
   const now = after.statements.filter(one => one.shape === shape.shape)
   const pairs = now.map((one): Pair => [old.find(({ queryId }) => queryId === one.queryId) ?? null, one])
   const isGone = old.some(({ queryId }) => now.every(one => one.queryId !== queryId))
-  const { executions, failed } = countOf(shape, counts)
-  const expected = executions - failed
-  const sent = { label: nameOf(shape), executions, errors: failed }
+  const known = counts === null ? null : countOf(shape, counts)
+  const expected = known === null ? null : known.executions - known.failed
+  const sent = { label: nameOf(shape), executions: known?.executions ?? null, errors: known?.failed ?? null }
   if (isGone || pairs.some(hasBegunAgain)) return { figures: { ...sent, calls: 0, ...NOTHING }, expected, untold: 'BEGUN_AGAIN' }
   const calls = grown(pairs, one => one.calls) ?? 0
-  if (calls * 100 < expected * LEAST_PERCENT) return { figures: { ...sent, calls, ...NOTHING }, expected, untold: 'SHORT' }
+  if (calls * 100 < (expected ?? 0) * LEAST_PERCENT) return { figures: { ...sent, calls, ...NOTHING }, expected, untold: 'SHORT' }
   return { figures: { ...sent, calls, ...figuresOf(pairs, calls) }, expected, untold: null }
 }
 
 const partNote = (matched: number, expected: number): string =>
   `pg_stat_statements counted ${Math.floor((1_000 * matched) / expected) / 10} % of the executions only.`
 
-const untoldNotes = (judged: readonly Judged[], hasEvicted: boolean): string[] => {
-  const labelsOf = (untold: Untold): string =>
-    judged.flatMap(one => (one.untold === untold && one.expected > 0 ? [one.figures.label] : [])).join(', ')
+const untoldNotes = (sent: readonly Judged[], hasEvicted: boolean): string[] => {
+  const labelsOf = (untold: Untold): string => sent.flatMap(one => (one.untold === untold ? [one.figures.label] : [])).join(', ')
   const begunAgain = labelsOf('BEGUN_AGAIN')
   const short = labelsOf('SHORT')
   const advice = hasEvicted ? ' It was full: raise pg_stat_statements.max on the server.' : ''

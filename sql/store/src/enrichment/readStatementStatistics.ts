@@ -114,22 +114,42 @@ const mayNotRead = (user: string, database: string): string =>
 
 type Counters = Readonly<Record<string, unknown>>
 
-const sumOf = (counters: Counters, ...columns: readonly string[]): number | null => {
+/**
+ * The columns that each counter is the sum of, under the names of all versions: those that a server does not have count nothing. The version of the
+ * extension decides, which may be older than the server's. Source: the documentation of pg_stat_statements, PostgreSQL 12 to 18.
+ */
+const COLUMNS = {
+  calls: ['calls'],
+  rows: ['rows'],
+  // Up to 12 `total_time`: planning was not told apart, nor timed.
+  executionMs: ['total_exec_time', 'total_time'],
+  maxMs: ['max_exec_time', 'max_time'],
+  blocksHit: ['shared_blks_hit', 'local_blks_hit'],
+  blocksRead: ['shared_blks_read', 'local_blks_read'],
+  // Up to 16 `blk_…`: of shared and local blocks together.
+  ioReadMs: ['shared_blk_read_time', 'local_blk_read_time', 'blk_read_time'],
+  ioWriteMs: ['shared_blk_write_time', 'local_blk_write_time', 'blk_write_time'],
+  // From 13 on.
+  walBytes: ['wal_bytes'],
+} as const satisfies Partial<Record<keyof StatementCounters, readonly string[]>>
+
+const sumOf = (counters: Counters, counter: keyof typeof COLUMNS): number | null => {
+  const columns: readonly string[] = COLUMNS[counter]
   const values = columns.map(column => counters[column]).filter(value => typeof value === 'number')
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }
 
-/** Up to 16 the times of reading and writing are of all blocks; from 17 on those of shared and of local blocks are apart. */
 const toCounters = (which: Pick<StatementCounters, 'queryId' | 'shape'>, counters: Counters, timing: boolean): StatementCounters => ({
   ...which,
+  // From 17 on.
   since: typeof counters['stats_since'] === 'string' ? counters['stats_since'] : null,
   calls: sumOf(counters, 'calls') ?? 0,
   rows: sumOf(counters, 'rows') ?? 0,
-  executionMs: sumOf(counters, 'total_exec_time', 'total_time') ?? 0,
-  maxMs: sumOf(counters, 'max_exec_time', 'max_time'),
-  blocksHit: sumOf(counters, 'shared_blks_hit', 'local_blks_hit') ?? 0,
-  blocksRead: sumOf(counters, 'shared_blks_read', 'local_blks_read') ?? 0,
-  ioReadMs: timing ? sumOf(counters, 'blk_read_time', 'shared_blk_read_time', 'local_blk_read_time') : null,
-  ioWriteMs: timing ? sumOf(counters, 'blk_write_time', 'shared_blk_write_time', 'local_blk_write_time') : null,
-  walBytes: sumOf(counters, 'wal_bytes'),
+  executionMs: sumOf(counters, 'executionMs') ?? 0,
+  maxMs: sumOf(counters, 'maxMs'),
+  blocksHit: sumOf(counters, 'blocksHit') ?? 0,
+  blocksRead: sumOf(counters, 'blocksRead') ?? 0,
+  ioReadMs: timing ? sumOf(counters, 'ioReadMs') : null,
+  ioWriteMs: timing ? sumOf(counters, 'ioWriteMs') : null,
+  walBytes: sumOf(counters, 'walBytes'),
 })
