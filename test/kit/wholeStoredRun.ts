@@ -21,6 +21,9 @@ export const EXECUTIONS = 1_020
 /** Nothing of it, and of the host `secret.host`, may leave an installation. */
 export const CONNECTION = '01JSECRETC0NNECT10N0000000'
 
+/** That a file with a row a line could lose, or take for its end. */
+const ODD_TEXTS: Readonly<Record<number, string>> = { 11: 'one\n\\.\ntwo', 12: '', 13: '\\N', 14: 'a\tb\\"' }
+
 /** A run that is over, with rows in all tables. */
 export const storeWholeRun = async (db: SqlClient): Promise<string> => {
   const plan: Plan = await storeTemplate(db)
@@ -117,6 +120,7 @@ export const storeWholeRun = async (db: SqlClient): Promise<string> => {
     query_executions: Array.from({ length: EXECUTIONS }, (_, i) => ({
       execution_id: `worker-0.1.${i}`,
       worker_id: 'worker-0',
+      connection_id: i % 4,
       query_kind: 'POINT_LOOKUP',
       label: 'POINT_LOOKUP',
       phase: 'MEASUREMENT',
@@ -126,7 +130,7 @@ export const storeWholeRun = async (db: SqlClient): Promise<string> => {
       end_ms: Math.floor(i / 7),
       response_ms: 1,
       success: i % 10 !== 0,
-      error: i % 10 === 0 ? '=cmd(), "x"' : null,
+      error: i % 10 === 0 ? '=cmd(), "x"' : (ODD_TEXTS[i] ?? null),
       counted: true,
       retried: false,
     })),

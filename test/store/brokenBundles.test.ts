@@ -50,6 +50,7 @@ describe('a bundle', () => {
       [changeRow('metrics_snapshots', 'drop_table', 1), /no column drop_table/],
       [changeRow('metrics_snapshots', 'run_id', newId()), /of another run/],
       [changeRow('metrics_snapshots', 'phase', 'LUNCH'), /phase is none of/],
+      [changeRow('query_executions', 'counted', null), /line \d+, of query_executions: counted is missing/],
       [changeRow('test_logs', 'message', 'x'.repeat(5_000)), /longer than 4000/],
       [changeRow('run_status', 'status', 'RUNNING'), /status is none of/],
       [changeRow('run_status', 'scenario_config', { operations: [] }), /plan is no plan/],

@@ -9,6 +9,7 @@ import {
   readRunMarks,
   releaseImport,
   removeHalfImport,
+  type SqlClient,
   underClaim,
 } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,6 +54,28 @@ describe('an import', () => {
     await releaseImport(db, claim)
     expect(await claimImport(db, kit.runId)).toBeNull()
     await releaseImport(db, next)
+  })
+
+  it('loads executions, and does not insert them', async () => {
+    const db = await kit.emptied()
+    const sent: string[] = []
+    const heard: SqlClient = {
+      ...db,
+      transaction: work =>
+        db.transaction(tx =>
+          work({
+            ...tx,
+            execute: (sql, binds) => {
+              sent.push(sql)
+              return tx.execute(sql, binds)
+            },
+          }),
+        ),
+    }
+    await kit.exportsOf(heard).importRun(kit.send(await kit.bundle(true)))
+    expect(sent.filter(sql => sql.includes('INSERT INTO spool_files'))).toHaveLength(1)
+    expect(sent.filter(sql => sql.includes('INSERT INTO query_executions'))).toEqual([])
+    expect((await rowsOf(db, kit.runId))['query_executions']).toHaveLength(EXECUTIONS)
   })
 
   it('keeps nothing of where it comes from, whoever wrote it', async () => {

@@ -16,6 +16,7 @@ import {
 } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RoomLimits } from '../../server/src/exports/diskRoom.ts'
+import type { ExecutionChoice } from '../../server/src/exports/executions.ts'
 import type { RunExports } from '../../server/src/exports/runExports.ts'
 import { tableColumns } from '../../sql/store/src/setup/schemaFiles.ts'
 import { type BundleKit, openBundleKit, rowsOf } from '../kit/bundleKit.ts'
@@ -118,6 +119,36 @@ describe('a file of a run', () => {
     expect(new Set(executions.map(line => line.split(',')[0])).size).toBe(EXECUTIONS + 1)
     // No spreadsheet takes it for a formula.
     expect(executions[1]).toContain(`"'=cmd(), ""x"""`)
+    expect(executions[0]?.split(',').sort()).toEqual(
+      tableShape(EXECUTIONS_TABLE.name)
+        .map(column => column.name)
+        .filter(name => name !== 'run_id')
+        .sort(),
+    )
+  })
+
+  it('has those executions that are chosen, in the order chosen, however many', async () => {
+    const exporter = kit.exportsOf(kit.here)
+    const run = await readRunNow(kit.here, kit.runId)
+    const idsOf = async (chosen: ExecutionChoice): Promise<(string | undefined)[]> => {
+      const lines = (await kit.written(exporter.exportRun(run, 'CSV', true, chosen))).toString().trimEnd().split('\r\n')
+      return lines.slice(1).map(line => line.split(',')[0])
+    }
+    const number = (id: string | undefined): number => Number(id?.split('.')[2])
+    const failed = await idsOf({ filter: { success: false }, sort: { field: 'END', direction: 'DESC' } })
+    expect(failed.map(number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: EXECUTIONS / 10 }, (_, i) => i * 10))
+    expect(failed.slice(0, 2).map(number)).toEqual([1_010, 1_000])
+    // As many as end at the same moment, and all that do.
+    const sameEnd = await idsOf({ filter: { fromMs: 3, toMs: 4 }, sort: { field: 'RESPONSE', direction: 'ASC' } })
+    expect(sameEnd.map(number).toSorted((a, b) => a - b)).toEqual([21, 22, 23, 24, 25, 26, 27])
+    for (const [format, withExecutions] of [
+      ['CSV', false],
+      ['JSON', true],
+      ['BUNDLE', true],
+    ] as const)
+      await expect(
+        exporter.exportRun(run, format, withExecutions, { filter: {}, sort: { field: 'END', direction: 'ASC' } }),
+      ).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'filter' }] })
   })
 
   it('as JSON has plan, result, figures and intervals, and no connection', async () => {

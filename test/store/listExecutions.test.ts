@@ -10,8 +10,12 @@ import {
   type SqlClient,
 } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { conditionsOf } from '../../sql/store/src/execution/executionFilter.ts'
+import { INDEXES, stretchesOf } from '../../sql/store/src/execution/executionIndexes.ts'
+import { postgresStatements } from '../../sql/store/src/setup/schemaFiles.ts'
 import { type FreshControlDatabase, freshControlDatabase } from '../kit/controlDatabase.ts'
 import { type Seeded, seeded } from '../kit/seeded.ts'
+import { storeExecutions } from '../kit/storedExecutions.ts'
 
 const KINDS: readonly OperationKind[] = ['POINT_LOOKUP', 'INSERT', 'GENERIC_SQL']
 
@@ -103,6 +107,17 @@ const FILTERS: readonly (readonly [ExecutionFilter, (one: ExecutionRecord) => bo
   [{ minResponseMs: 0.1, maxResponseMs: 40 }, one => one.responseMs >= 0.1 && one.responseMs <= 40],
   [{ fromMs: 500.3, toMs: 1_250.3 }, one => one.endMs >= 500.3 && one.endMs < 1_250.3],
   [{ errorCategories: ['LOCK'], success: true }, () => false],
+  [{ labels: ['INSERT'], success: false }, one => one.label === 'INSERT' && !one.success],
+  [{ labels: ['INSERT', 'by name'], success: false }, one => ['INSERT', 'by name'].includes(one.label) && !one.success],
+  [
+    { kinds: ['INSERT'], genericLabels: [], workerIds: ['worker-1'], errorCategories: ['LOCK'] },
+    one => one.kind === 'INSERT' && one.workerId === 'worker-1' && one.errorCategory === 'LOCK',
+  ],
+  [{ labels: ['INSERT'], minResponseMs: 40 }, one => one.label === 'INSERT' && one.responseMs >= 40],
+  [
+    { fromMs: 500.3, toMs: 750.4, success: false, counted: false },
+    one => !one.success && !one.counted && one.endMs >= 500.3 && one.endMs < 750.4,
+  ],
   [{ labels: null, phase: null, counted: null, success: null, errorGroup: null, minResponseMs: null, fromMs: null }, () => true],
 ]
 
@@ -147,6 +162,19 @@ describe('the executions of a run', () => {
     }
   })
 
+  it('are read on after one whose id comes from elsewhere', async () => {
+    const other = newId()
+    const ids = ['a/b c', 'a/b d', 'a\nb'].toSorted()
+    for (const id of ids) await insertExecution(shared.db, other, { ...someExecution(seeded(1), 0), id })
+    const found: string[] = []
+    for (let after: string | null = null; found.length < ids.length; ) {
+      const [one] = await listExecutions(shared.db, other, { filter: {}, sort: { field: 'END', direction: 'ASC' }, after, first: 1 })
+      found.push(one?.id ?? '')
+      after = one?.cursor ?? null
+    }
+    expect(found.toSorted()).toEqual(ids)
+  })
+
   it('come back as they were', async () => {
     const found = await walk({ filter: {}, sort: { field: 'END', direction: 'ASC' }, first: 50 })
     const byId = new Map(all.map(one => [one.id, one]))
@@ -165,5 +193,66 @@ describe('the executions of a run', () => {
     [executionCursor({ field: 'RESPONSE', direction: 'ASC' }, { value: 1, id: 'worker-0.1.1' }), /sorted by RESPONSE ASC/],
   ])('are not read on after %s', async (after, refusal) => {
     await expect(listExecutions(shared.db, runId, { filter: {}, sort, after, first: 5 })).rejects.toThrow(refusal)
+  })
+
+  it('are found where each condition alone leaves many, and all together few or none', async () => {
+    const other = newId()
+    const many = Array.from({ length: 6_000 }, (_, number): ExecutionRecord => {
+      const isInsert = number % 2 === 0
+      const success = isInsert ? number < 5_990 : number < 10
+      return {
+        ...someExecution(seeded(number), number),
+        kind: isInsert ? 'INSERT' : 'POINT_LOOKUP',
+        label: isInsert ? 'INSERT' : 'POINT_LOOKUP',
+        workerId: `worker-${number % 3}`,
+        endMs: number,
+        responseMs: 6_000 - number,
+        success,
+        errorCategory: success ? null : 'LOCK',
+      }
+    })
+    await storeExecutions(shared.db, other, many)
+    const idsOf = async (filter: ExecutionFilter, sort: ExecutionSort): Promise<string[]> =>
+      (await listExecutions(shared.db, other, { filter, sort, after: null, first: 10 })).map(one => one.id)
+    const failedInserts = many.filter(one => one.label === 'INSERT' && !one.success).map(one => one.id)
+    for (const sort of SORTS) {
+      const isLastFirst = (sort.field === 'END') === (sort.direction === 'DESC')
+      expect(await idsOf({ labels: ['INSERT'], success: false }, sort)).toEqual(isLastFirst ? failedInserts.toReversed() : failedInserts)
+      expect(await idsOf({ labels: ['INSERT'], success: false, workerIds: ['worker-7'] }, sort)).toEqual([])
+      expect(await idsOf({ minResponseMs: 1, fromMs: 1, labels: ['POINT_LOOKUP'], success: true }, sort)).toHaveLength(5)
+    }
+  })
+})
+
+describe('where executions are looked for', () => {
+  it('are indexes that the schema makes', () => {
+    const made = postgresStatements().map(statement =>
+      /ON query_executions \(run_id, ([^)]*)\)\s*(?:WHERE (.*))?$/.exec(statement)?.slice(1),
+    )
+    for (const { only, equal, order } of INDEXES) {
+      const columns = [equal, order, 'execution_id'].filter(column => column !== null).join(', ')
+      expect(made).toContainEqual([columns, only ?? undefined])
+    }
+  })
+
+  it.each<readonly [ExecutionFilter, 'end_ms' | 'response_ms', readonly string[]]>([
+    [{}, 'end_ms', []],
+    // An index has just these, in order.
+    [{ labels: ['a'] }, 'response_ms', []],
+    [{ labels: ['a'], success: false, fromMs: 1 }, 'end_ms', []],
+    [{ success: false }, 'response_ms', []],
+    // These have to be sorted, or picked out.
+    [{ labels: ['a'], success: false, fromMs: 1 }, 'response_ms', ['label, end_ms, execution_id']],
+    [{ labels: ['a', 'b'] }, 'end_ms', ['label, end_ms, execution_id']],
+    [{ labels: ['a'], workerIds: ['w'] }, 'end_ms', ['label, end_ms, execution_id', 'worker_id, end_ms, execution_id']],
+    [{ minResponseMs: 5, fromMs: 1 }, 'end_ms', ['response_ms, execution_id', 'end_ms, execution_id']],
+    [
+      { kinds: ['INSERT'], genericLabels: [], workerIds: ['w'], errorCategories: ['LOCK'] },
+      'end_ms',
+      ['label, end_ms, execution_id', 'worker_id, end_ms, execution_id', 'error_category, end_ms, execution_id'],
+    ],
+    [{ phase: 'WARMUP' }, 'end_ms', []],
+  ])('for %j by %s', (filter, order, orders) => {
+    expect(stretchesOf(conditionsOf(filter), order).map(stretch => stretch.order)).toEqual(orders)
   })
 })

@@ -70,7 +70,8 @@ export const exportsRoute = ({ exports, bundleLimitMb, log, gate }: ExportsRoute
       response.status(201).json({ file: id })
     } catch (error) {
       await rm(`${path}.part`, { force: true })
-      if (response.headersSent || request.destroyed) return
+      // The request itself is over as soon as all of it has come: only the answer tells whether anybody is there.
+      if (response.headersSent || response.destroyed) return
       if (error instanceof TooLarge) return refuse(413, tooLarge)
       if (error instanceof NoRoom) return refuse(507, `${error.message}.`)
       log.warn('a bundle could not be taken', { error })

@@ -68,7 +68,8 @@ const keepRun = async (db: SqlClient, claim: ImportClaim, checked: CheckedBundle
 const refuseTwice = async (db: SqlClient, runId: string): Promise<void> => {
   if (!(await isRunHere(db, runId))) return
   const isDeleted = (await readRunMarks(db, [runId])).get(runId)?.deletedAtMs != null
-  throw new Refusal('CONFLICT', isDeleted ? 'This run is here already, but was deleted: restore it' : 'This run is here already')
+  const words = isDeleted ? 'This run is here already, but was deleted: restore it' : 'This run is here already'
+  throw new Refusal('CONFLICT', words, [], runId)
 }
 
 /** All but the run's own row and its results. */

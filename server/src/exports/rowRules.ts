@@ -74,6 +74,9 @@ const faultOfCounts = (row: Row, columns: readonly string[]): string | null =>
 /** Of a result: what its readers take for granted once there is one. */
 const MEASURED = ['by_kind', 'errors_by_category', 'accounting'] as const
 
+/** Of an execution: what the schema lets be missing, and its readers do not. */
+const READ_OF_EXECUTIONS = ['connection_id', 'label', 'counted', 'response_ms', 'retried'] as const
+
 const faultOfTags = (row: Row): string | null => {
   const tags: unknown = row['tags'] ?? null
   if (tags === null) return null
@@ -102,11 +105,10 @@ const OWN_RULES: Readonly<Record<string, (row: Row) => string | null>> = {
     const columns = ['interval_index', 'operations_started', 'total_operations', 'error_count', 'cut_off_count', 'qps']
     return faultOfMoments(row, ['start_ms', 'end_ms']) ?? faultOfCounts(row, columns)
   },
-  query_executions: row =>
-    faultOfMoments(
-      row,
-      ['intended_start_ms', 'start_ms', 'end_ms', 'response_ms'].filter(name => row[name] != null),
-    ),
+  query_executions: row => {
+    const missing = READ_OF_EXECUTIONS.find(column => row[column] == null)
+    return missing === undefined ? faultOfMoments(row, ['intended_start_ms', 'start_ms', 'end_ms', 'response_ms']) : `${missing} is missing`
+  },
   controller_step_history: row =>
     faultOfMoments(
       row,

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import { bundleLines } from './bundle.ts'
 import { LEAST_FREE, NoRoom, type RoomLimits, type RoomWatch, watchRoom } from './diskRoom.ts'
-import { executionsCsv } from './executions.ts'
+import { ALL_BY_END, type ExecutionChoice, executionsCsv } from './executions.ts'
 import { type ExportedFile, type ExportFormat, fileNameOf, sweepFolder, type TextPieces, writeExport } from './exportFile.ts'
 import { importBundle } from './importBundle.ts'
 import { intervalsCsv } from './intervals.ts'
@@ -21,7 +21,8 @@ export interface RunExports {
   readonly folder: string
   /** Where bundles are kept from when they were sent until they are brought in. */
   readonly bundleFolder: string
-  exportRun(run: RunRecord, format: ExportFormat, withExecutions: boolean): Promise<ExportedFile>
+  /** @param chosen of the executions in a CSV; null: all, as they ended */
+  exportRun(run: RunRecord, format: ExportFormat, withExecutions: boolean, chosen?: ExecutionChoice | null): Promise<ExportedFile>
   exportRuns(listing: RunListing, sort: RunSort, format: ExportFormat): Promise<ExportedFile>
   /** @param file as POST /bundles has named it @returns the id of the run */
   importRun(file: string): Promise<string>
@@ -79,14 +80,17 @@ export const openRunExports = ({
   return {
     folder,
     bundleFolder,
-    exportRun: (run, format, withExecutions) =>
+    exportRun: (run, format, withExecutions, chosen = null) =>
       oneFile(async watch => {
+        if (chosen !== null && !(format === 'CSV' && withExecutions)) {
+          throw invalid('The request', [{ path: 'filter', message: 'Only a CSV of executions is filtered and sorted' }])
+        }
         if (format === 'BUNDLE' && !isTerminal(run.status)) {
           throw new Refusal('WRONG_STATE', 'The run is not over: only then is there a bundle of it')
         }
         // Of a run that ended without its figures they are made now, so that they go along.
         if (format === 'JSON') await figuresOf(db, run, ['SUMMARY'])
-        const { name, pieces } = fileOf(db, run, format, withExecutions)
+        const { name, pieces } = fileOf(db, run, format, withExecutions, chosen)
         return await writeExport(folder, name, pieces, watch, format === 'BUNDLE')
       }),
     exportRuns: (listing, sort, format) =>
@@ -123,12 +127,16 @@ const fileOf = (
   run: RunRecord,
   format: ExportFormat,
   withExecutions: boolean,
+  chosen: ExecutionChoice | null,
 ): { readonly name: string; readonly pieces: TextPieces } => {
   const stem = [run.name, String(run.number)]
   switch (format) {
     case 'CSV':
       return withExecutions
-        ? { name: fileNameOf(...stem, 'executions', 'csv'), pieces: executionsCsv(db, run.id) }
+        ? {
+            name: fileNameOf(...stem, chosen === null ? 'executions' : 'chosen-executions', 'csv'),
+            pieces: executionsCsv(db, run.id, chosen ?? ALL_BY_END),
+          }
         : { name: fileNameOf(...stem, 'intervals', 'csv'), pieces: intervalsCsv(db, run) }
     case 'JSON':
       return { name: fileNameOf(...stem, 'json'), pieces: runJson(db, run, withExecutions) }

@@ -10,6 +10,8 @@ CREATE INDEX IF NOT EXISTS query_executions_by_response ON query_executions (run
 --;
 CREATE INDEX IF NOT EXISTS query_executions_by_label ON query_executions (run_id, label, end_ms, execution_id)
 --;
+CREATE INDEX IF NOT EXISTS query_executions_by_label_response ON query_executions (run_id, label, response_ms, execution_id)
+--;
 CREATE INDEX IF NOT EXISTS query_executions_by_worker ON query_executions (run_id, worker_id, end_ms, execution_id)
 --;
 CREATE INDEX IF NOT EXISTS query_executions_cut_off ON query_executions (run_id, end_ms, execution_id) WHERE NOT counted
@@ -28,6 +30,13 @@ CREATE INDEX IF NOT EXISTS query_executions_failed_by_category ON query_executio
 --;
 CREATE INDEX IF NOT EXISTS query_executions_failed_by_category_response ON query_executions (run_id, error_category, response_ms, execution_id)
   WHERE NOT success
+--;
+CREATE INDEX IF NOT EXISTS query_executions_failed_by_label ON query_executions (run_id, label, end_ms, execution_id) WHERE NOT success
+--;
+CREATE INDEX IF NOT EXISTS query_executions_failed_by_label_response ON query_executions (run_id, label, response_ms, execution_id)
+  WHERE NOT success
+--;
+CREATE INDEX IF NOT EXISTS query_executions_failed_by_worker ON query_executions (run_id, worker_id, end_ms, execution_id) WHERE NOT success
 --;
 CREATE INDEX IF NOT EXISTS query_executions_by_query_id ON query_executions (run_id, query_id) WHERE query_id IS NOT NULL
 --;

@@ -1,7 +1,8 @@
 import { type ExecutionRecord, isTerminal, type ExecutionsKept as KeptRecord, type RunPhase, type RunRecord } from '@flakebench/contract'
 import type { ExecutionFilter as Filter } from '@flakebench/store'
+import type { ExecutionChoice } from '../../exports/executions.ts'
 import { refuseOddFilter } from '../filterProblems.ts'
-import type { ExecutionFilter } from './execution.input.ts'
+import type { ExecutionFilter, ExecutionSort } from './execution.input.ts'
 import type { Execution, ExecutionsKept } from './execution.type.ts'
 
 export const toExecution = (record: ExecutionRecord): Execution => ({
@@ -27,8 +28,19 @@ export const toExecution = (record: ExecutionRecord): Execution => ({
   server: record.server,
 })
 
+const DEFAULT_SORT: ExecutionSort = { field: 'END', direction: 'ASC' }
+
 /** @throws Refusal for values that no column could be compared with */
-export const toStoreFilter = (run: RunRecord, sent: ExecutionFilter): Filter => {
+export const toChoice = (
+  run: RunRecord,
+  filter: ExecutionFilter | null | undefined,
+  sort: ExecutionSort | null | undefined,
+): ExecutionChoice => ({
+  filter: toStoreFilter(run, filter ?? {}),
+  sort: { ...DEFAULT_SORT, ...sort },
+})
+
+const toStoreFilter = (run: RunRecord, sent: ExecutionFilter): Filter => {
   refuseOddFilter(sent)
   const { fromSeconds, toSeconds, ...filter } = sent
   const span = spanOfPhase(run, filter.phase ?? null)
@@ -41,11 +53,11 @@ export const toStoreFilter = (run: RunRecord, sent: ExecutionFilter): Filter => 
 /** An execution's phase is the worker's word for it: a little beyond the edges by the plan. */
 const SLACK_MS = 1_000
 
-/** Where the executions of a phase must be, so that the others need not be read. */
+/** Where the executions of a phase must be, so that the others need not be read: a run may be stopped, and so processed, in its warmup. */
 const spanOfPhase = ({ plan }: RunRecord, phase: RunPhase | null): { readonly fromMs: number; readonly toMs: number } => {
   const warmupMs = plan.load.warmupSeconds * 1_000
   return {
-    fromMs: phase === 'MEASUREMENT' || phase === 'PROCESSING' ? warmupMs - SLACK_MS : Number.NEGATIVE_INFINITY,
+    fromMs: phase === 'MEASUREMENT' ? warmupMs - SLACK_MS : Number.NEGATIVE_INFINITY,
     toMs: phase === 'WARMUP' ? warmupMs + SLACK_MS : Number.POSITIVE_INFINITY,
   }
 }

@@ -1,15 +1,14 @@
-import { listExecutions, listRunStatements, readExecutionCursor } from '@flakebench/store'
-import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql'
-import { invalid } from '../../refusal.ts'
+import { listExecutions, listRunStatements, readExecutionCursor, readRun } from '@flakebench/store'
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql'
+import type { ExecutionChoice } from '../../exports/executions.ts'
+import { invalid, notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
 import { pageSize } from '../page.ts'
-import { recordOf } from '../run/run.resolver.ts'
+import { presentRuns, recordOf } from '../run/run.resolver.ts'
 import { Run } from '../run/run.type.ts'
 import { ExecutionFilter, ExecutionSort } from './execution.input.ts'
-import { toExecution, toExecutionsKept, toStoreFilter } from './execution.map.ts'
+import { toChoice, toExecution, toExecutionsKept } from './execution.map.ts'
 import { ExecutionConnection, ExecutionsKept, RunStatement } from './execution.type.ts'
-
-const DEFAULT_SORT: ExecutionSort = { field: 'END', direction: 'ASC' }
 
 @Resolver(() => Run)
 export class ExecutionResolver {
@@ -30,25 +29,32 @@ export class ExecutionResolver {
     @Ctx() context: ApiContext,
   ): Promise<ExecutionConnection> {
     const size = pageSize(first)
-    const sorted = { ...DEFAULT_SORT, ...sort }
-    refuseUnknownCursor(after ?? null, sorted)
-    const found = await listExecutions(context.db, run.id, {
-      filter: toStoreFilter(recordOf(run), filter ?? {}),
-      sort: sorted,
-      after: after ?? null,
-      first: size + 1,
-    })
+    const choice = toChoice(recordOf(run), filter, sort)
+    refuseUnknownCursor(after ?? null, choice.sort)
+    const found = await listExecutions(context.db, run.id, { ...choice, after: after ?? null, first: size + 1 })
     const edges = found.slice(0, size).map(record => ({ node: toExecution(record), cursor: record.cursor }))
     return { edges, pageInfo: { hasNextPage: found.length > size, endCursor: edges.at(-1)?.cursor ?? null } }
   }
 
-  @FieldResolver(() => [RunStatement], { description: 'The statements whose executions were kept.' })
+  @FieldResolver(() => [RunStatement], { description: 'The statements that it sends; none before its workers have looked at the table.' })
   async statements(@Root() run: Run, @Ctx() context: ApiContext): Promise<RunStatement[]> {
     return await listRunStatements(context.db, run.id)
   }
+
+  @Mutation(() => Run, {
+    description:
+      "Loads what a run that is over has left on the disk of the server's machine, because its loading was stopped or failed. Answers when that is done; without it, it is done within the hour.",
+  })
+  async loadExecutions(@Arg('id', () => ID) id: string, @Ctx() context: ApiContext): Promise<Run> {
+    await context.retention.load(id)
+    const record = await readRun(context.db, id)
+    if (record === null) throw notFound('run', id)
+    const [run] = await presentRuns([record], context)
+    return run as Run
+  }
 }
 
-const refuseUnknownCursor = (after: string | null, sort: ExecutionSort): void => {
+const refuseUnknownCursor = (after: string | null, sort: ExecutionChoice['sort']): void => {
   if (after === null) return
   try {
     readExecutionCursor(after, sort)

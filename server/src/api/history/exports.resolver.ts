@@ -4,6 +4,8 @@ import type { ExportFormat } from '../../exports/exportFile.ts'
 import { notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
 import { ExportFormatEnum } from '../enums.ts'
+import { ExecutionFilter, ExecutionSort } from '../execution/execution.input.ts'
+import { toChoice } from '../execution/execution.map.ts'
 import { RunFilter } from '../run/run.input.ts'
 import { presentRuns } from '../run/run.resolver.ts'
 import { Run } from '../run/run.type.ts'
@@ -15,7 +17,8 @@ import { toListing, toSort } from './listing.map.ts'
 export class ExportsResolver {
   @Mutation(() => Export, {
     description:
-      'Writes a file, which is served at the url for a day. CSV: the intervals, or instead of them the executions. JSON: the run, its figures and ' +
+      'Writes a file, which is served at the url for a day. CSV: the intervals, or instead of them the executions, all or as filter and sort choose ' +
+      'them. JSON: the run, its figures and ' +
       'intervals. BUNDLE: a run that is over, for importRun of another installation. No connection, host or address is in any of them by itself, ' +
       'but the texts of statements, errors and, in a BUNDLE, log lines are as they were, and may name some.',
   })
@@ -23,11 +26,14 @@ export class ExportsResolver {
     @Arg('id', () => ID) id: string,
     @Arg('format', () => ExportFormatEnum) format: ExportFormat,
     @Arg('executions', () => Boolean, { defaultValue: false }) executions: boolean,
+    @Arg('filter', () => ExecutionFilter, { nullable: true }) filter: ExecutionFilter | null,
+    @Arg('sort', () => ExecutionSort, { nullable: true }) sort: ExecutionSort | null,
     @Ctx() context: ApiContext,
   ): Promise<Export> {
     const run = await readRun(context.db, id)
     if (run === null) throw notFound('run', id)
-    return await context.exports.exportRun(run, format, executions)
+    const chosen = filter == null && sort == null ? null : toChoice(run, filter, sort)
+    return await context.exports.exportRun(run, format, executions, chosen)
   }
 
   @Mutation(() => Export, { description: 'The list of runs as CSV or JSON, all pages of it.' })

@@ -76,6 +76,7 @@ export class HistoryResolver {
     const change = readMarks({ tags, annotation, isBaseline })
     const record = await readRun(context.db, id)
     if (record === null || !(await putRunMarks(context.db, id, change))) throw notFound('run', id)
+    context.runsFeed.poke()
     return await present(record, context)
   }
 

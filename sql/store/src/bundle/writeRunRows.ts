@@ -19,22 +19,28 @@ export interface RunRowWriter {
 }
 
 const ROWS_A_STATEMENT = 500
-/** On Snowflake, where an INSERT of hundreds of rows takes a second, executions go by way of the stage: in some seconds for each file, whatever is in it. */
-const ROWS_A_FILE = 50_000
+/** Executions, which may be millions, go by COPY. Well within the time that a statement has. */
+const EXECUTIONS_A_COPY = 10_000
+/** On Snowflake, where an INSERT of hundreds of rows takes a second, by way of the stage: in some seconds for each file, whatever is in it. */
+const EXECUTIONS_A_FILE = 50_000
 
 export const runRowWriter = (db: SqlClient, claim: ImportClaim): RunRowWriter => {
   let table: RunTable | null = null
   let waiting: Row[] = []
+  const isStaged = db.engine === 'snowflake'
   const flush = async (): Promise<void> => {
     const [into, rows] = [table, waiting]
     waiting = []
     if (into === null || rows.length === 0) return
-    if (isStaged(db, into)) await copyExecutions(db, claim, rows)
-    else await underClaim(db, claim, tx => insertRunRows(tx, into, rows))
+    if (into !== EXECUTIONS_TABLE) await underClaim(db, claim, tx => insertRunRows(tx, into, rows))
+    else
+      await (isStaged
+        ? copyFromFile(db, claim, csvOf(rows), rows.length)
+        : underClaim(db, claim, tx => copyDirectly(tx, csvOf(rows), rows.length)))
   }
   return {
     add: async (of, row) => {
-      const most = isStaged(db, of) ? ROWS_A_FILE : Math.min(ROWS_A_STATEMENT, of.portion)
+      const most = of === EXECUTIONS_TABLE ? (isStaged ? EXECUTIONS_A_FILE : EXECUTIONS_A_COPY) : Math.min(ROWS_A_STATEMENT, of.portion)
       if (of !== table || waiting.length >= most) await flush()
       table = of
       waiting.push(row)
@@ -43,28 +49,36 @@ export const runRowWriter = (db: SqlClient, claim: ImportClaim): RunRowWriter =>
   }
 }
 
-const isStaged = (db: SqlClient, table: RunTable): boolean => db.engine === 'snowflake' && table === EXECUTIONS_TABLE
+const columnsOf = (): string[] => tableShape(EXECUTIONS_TABLE.name).map(column => column.name)
+
+/** @throws Error unless they are `count` */
+const copyDirectly = async (tx: SqlClient, csv: string, count: number): Promise<void> => {
+  const copied = await tx.copyIn?.(`COPY ${EXECUTIONS_TABLE.name} (${columnsOf().join(', ')}) FROM STDIN (FORMAT csv)`, csv)
+  if (copied !== count) throw new Error(`${copied} of ${count} executions were copied`)
+}
 
 const packed = promisify(gzip)
 
-const copyExecutions = async (db: SqlClient, claim: ImportClaim, rows: readonly Row[]): Promise<void> => {
+const copyFromFile = async (db: SqlClient, claim: ImportClaim, csv: string, count: number): Promise<void> => {
   const folder = await makeScratchFolder()
   const name = `${randomBytes(8).toString('hex')}.csv.gz`
   const stagePath = `@executions/bundles/${claim.runId}/${claim.claimId}/`
-  const columns = tableShape(EXECUTIONS_TABLE.name).map(column => column.name)
   try {
     const path = join(folder, name)
-    await writeFile(path, await packed(rows.map(row => lineOf(columns, row)).join(''), { level: 1 }))
+    await writeFile(path, await packed(csv, { level: 1 }))
     await putOnStage(db, path, stagePath)
-    await underClaim(db, claim, tx => copyFromStage(tx, `${stagePath}${name}`, columns, rows.length))
+    await underClaim(db, claim, tx => copyFromStage(tx, `${stagePath}${name}`, columnsOf(), count))
     await db.query(`REMOVE ${stagePath}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** As CSV_FORMAT says: what is empty and not enclosed is NULL. */
-const lineOf = (columns: readonly string[], row: Row): string => `${columns.map(column => cellOf(row[column] ?? null)).join(',')}\n`
+/** As both engines read it, on Snowflake by CSV_FORMAT: what is empty and not enclosed is NULL. */
+const csvOf = (rows: readonly Row[]): string => {
+  const columns = columnsOf()
+  return rows.map(row => `${columns.map(column => cellOf(row[column] ?? null)).join(',')}\n`).join('')
+}
 
 const cellOf = (value: unknown): string => {
   if (value === null) return ''

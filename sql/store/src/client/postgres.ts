@@ -1,4 +1,6 @@
+import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { type ControlDatabaseOptions, DEFAULT_STATEMENT_TIMEOUT_MS } from './controlDatabaseOptions.ts'
 import { numberPlaceholders } from './placeholders.ts'
 import { isRetryable, refusePostgres } from './postgresFailure.ts'
@@ -63,9 +65,16 @@ const clientOfSession = (session: pg.PoolClient): SqlClient => {
     query: (sql, binds) => run(session, sql, binds).then(result => result.rows as Row[]),
     execute: (sql, binds) => run(session, sql, binds).then(result => result.rowCount ?? 0),
     transaction: work => work(self),
+    copyIn: (sql, text) => copyText(session, sql, text).catch(refusePostgres),
     close: () => Promise.resolve(),
   }
   return self
+}
+
+const copyText = async (session: pg.PoolClient, sql: string, text: string): Promise<number> => {
+  const copy = session.query(copyFrom(sql))
+  await pipeline([Buffer.from(text)], copy)
+  return copy.rowCount
 }
 
 const numbered = new Map<string, string>()

@@ -15,6 +15,8 @@ export interface SqlClient {
   execute(sql: string, binds?: readonly Bind[]): Promise<number>
   /** All or nothing, on one session. Deadlocks and serialisation failures are tried again, three times at most, so `work` must only use `tx`. */
   transaction<T>(work: (tx: SqlClient) => Promise<T>): Promise<T>
+  /** In a transaction on PostgreSQL alone: the text that a `COPY … FROM STDIN` takes. The number of rows. */
+  copyIn?(sql: string, text: string): Promise<number>
   close(): Promise<void>
 }
 

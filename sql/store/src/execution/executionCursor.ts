@@ -17,7 +17,7 @@ export interface ExecutionPlace {
 export const executionCursor = ({ field, direction }: ExecutionSort, { value, id }: ExecutionPlace): string =>
   Buffer.from(`${field}/${direction}/${value}/${id}`).toString('base64url')
 
-const FORM = /^(END|RESPONSE)\/(ASC|DESC)\/(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\/([^/\s]{1,100})$/
+const FORM = /^(END|RESPONSE)\/(ASC|DESC)\/(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\/(.{1,100})$/s
 
 /** Beyond any moment and any response time. */
 const LARGEST_MS = 1e15
