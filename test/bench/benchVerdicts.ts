@@ -1,5 +1,5 @@
 import { JUDGED_METRICS } from '../../server/src/decide/compare/judgedMetrics.ts'
-import { rateVerdicts, VERDICT_MODELS } from '../kit/verdictRates.ts'
+import { rateAmongOthers, rateVerdicts, SLOW, VERDICT_MODELS } from '../kit/verdictRates.ts'
 import type { BenchOptions } from './options.ts'
 import { printTable, tell } from './report.ts'
 
@@ -12,8 +12,7 @@ export const benchVerdicts = async ({ tries }: BenchOptions): Promise<void> => {
   const seed = Math.floor(Math.random() * MOST_SEEDS)
   const percent = (count: number, of: number): string => (of === 0 ? '–' : ((100 * count) / of).toFixed(1))
   tell(`${pairs} pairs of each, seed ${seed}; all in percent`)
-  for (const { name, system } of VERDICT_MODELS) {
-    const rates = rateVerdicts(system, pairs, seed)
+  const print = (name: string, rates: ReturnType<typeof rateVerdicts>): void =>
     printTable(
       [name, 'equal: called', 'equal: untold', '10 % worse: found', 'of those judged'],
       JUDGED_METRICS.map(metric => {
@@ -21,5 +20,7 @@ export const benchVerdicts = async ({ tries }: BenchOptions): Promise<void> => {
         return [metric, percent(falselyCalled, pairs), percent(untold, pairs), percent(found, pairs), percent(found, found + wrong)]
       }),
     )
-  }
+  for (const { name, system } of VERDICT_MODELS) print(name, rateVerdicts(system, pairs, seed))
+  print('swinging slowly, for themselves alone', rateAmongOthers(SLOW, 0, pairs, seed))
+  print('swinging slowly, with five others of each', rateAmongOthers(SLOW, 5, pairs, seed))
 }

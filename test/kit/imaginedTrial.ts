@@ -30,12 +30,19 @@ export const trialOf = (id: string, evidence: Evidence, change: Partial<RunRecor
   }
 }
 
-export const groupOf = (isBaseline: boolean, ...trials: readonly Trial[]): TrialGroup => ({
+const groupOf = (isBaseline: boolean, trials: readonly Trial[], others: readonly Trial[]): TrialGroup => ({
   id: trials[0]?.run.id ?? '',
   trials,
   isBaseline,
+  others,
 })
 
-/** What is said of the candidate against the baseline, by metric. */
-export const verdictsOf = (baseline: readonly Trial[], candidate: readonly Trial[]): ReadonlyMap<string, Verdict> =>
-  new Map(decideVerdicts([groupOf(true, ...baseline), groupOf(false, ...candidate)]).map(verdict => [verdict.metric, verdict]))
+/** What is said of the candidate against the baseline, by metric. @param others runs of the baseline's configuration, and of the candidate's, that are not compared */
+export const verdictsOf = (
+  baseline: readonly Trial[],
+  candidate: readonly Trial[],
+  others: readonly [readonly Trial[], readonly Trial[]] = [[], []],
+): ReadonlyMap<string, Verdict> =>
+  new Map(
+    decideVerdicts([groupOf(true, baseline, others[0]), groupOf(false, candidate, others[1])]).map(verdict => [verdict.metric, verdict]),
+  )

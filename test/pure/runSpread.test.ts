@@ -5,7 +5,7 @@ import { drawnLengthOf } from '../../server/src/decide/compare/drawnLength.ts'
 import { effectOf } from '../../server/src/decide/compare/effect.ts'
 import { drawnBy } from '../../server/src/decide/compare/random.ts'
 import { runSpreadOf } from '../../server/src/decide/compare/runSpread.ts'
-import { studentT99 } from '../../server/src/decide/compare/studentT.ts'
+import { studentT } from '../../server/src/decide/compare/studentT.ts'
 import { imagineEvidence } from '../kit/imaginedEvidence.ts'
 import { forAll, seeded } from '../kit/seeded.ts'
 import { VERDICT_MODELS } from '../kit/verdictRates.ts'
@@ -21,7 +21,18 @@ describe("Student's distribution", () => {
     [1_000, 2.581],
     [Number.POSITIVE_INFINITY, 2.576],
   ])('with %s degrees of freedom has 99 %% within %s', (degrees, within) => {
-    expect(Math.abs(studentT99(degrees) / within - 1)).toBeLessThan(0.001)
+    expect(Math.abs(studentT(99, degrees) / within - 1)).toBeLessThan(0.001)
+  })
+
+  it.each([
+    [1, 21.205],
+    [2, 5.643],
+    [3, 3.896],
+    [5, 3.003],
+    [10, 2.527],
+    [Number.POSITIVE_INFINITY, 2.17],
+  ])('with %s degrees of freedom has 97 %% within %s', (degrees, within) => {
+    expect(Math.abs(studentT(97, degrees) / within - 1)).toBeLessThan(0.001)
   })
 })
 
@@ -117,21 +128,33 @@ describe('the percentiles of bands', () => {
   })
 })
 
+interface GroupCase {
+  readonly trials: readonly [number, number]
+  readonly others?: number
+  readonly between: number
+  readonly within: number
+}
+
 describe('the effect of groups of trials', () => {
-  /** How often 99 % of equal groups are told apart that vary from trial to trial as much as said. */
-  const falselyCalled = (trials: readonly [number, number], between: number, within: number, seed: number): number => {
+  /** How often equal groups are told apart that vary from trial to trial as much as said. @param others runs of each group that are not compared */
+  const falselyCalled = (trials: readonly [number, number], others: number, between: number, within: number, seed: number): number => {
     const random = seeded(seed)
-    const group = (count: number) =>
-      Array.from({ length: count }, () => ({
-        figure: Math.exp(between * random.normal() + within * random.normal()),
-        variance: within ** 2,
-        degrees: 20,
-      }))
+    const figure = (): number => Math.exp(between * random.normal() + within * random.normal())
+    const group = (count: number) => ({
+      trials: Array.from({ length: count }, () => ({ figure: figure(), variance: within ** 2, degrees: 20 })),
+      others: Array.from({ length: others }, figure),
+    })
     const calls = Array.from({ length: 1_000 }, () => effectOf('P95', group(trials[0]), group(trials[1])))
     return calls.filter(effect => effect !== null && (effect.low > 0 || effect.high < 0)).length / calls.length
   }
 
   it.each([
+    { trials: [1, 1], others: 2, between: 0.02, within: 0.01 },
+    { trials: [1, 1], others: 2, between: 0.03, within: 0.003 },
+    { trials: [1, 1], others: 10, between: 0.03, within: 0.003 },
+    { trials: [1, 1], others: 10, between: 0, within: 0.01 },
+    { trials: [2, 1], others: 3, between: 0.03, within: 0.003 },
+    { trials: [2, 1], between: 0.03, within: 0.003 },
     { trials: [3, 2], between: 0, within: 0.01 },
     { trials: [2, 2], between: 0, within: 0.01 },
     { trials: [2, 1], between: 0, within: 0.01 },
@@ -143,11 +166,13 @@ describe('the effect of groups of trials', () => {
     { trials: [2, 2], between: 0.03, within: 0.003 },
     { trials: [3, 1], between: 0.03, within: 0.003 },
     { trials: [4, 1], between: 0.03, within: 0.003 },
-  ] as const)(
+  ] as const satisfies readonly GroupCase[])(
     'is falsely called in at most 5 % of equal groups: $trials trials that differ by $between and vary by $within',
-    ({ trials, between, within }) => {
-      const rate = falselyCalled(trials, between, within, 11)
-      console.log(`seed 11, ${trials.join(' against ')} trials, ${between} between, ${within} within: ${(100 * rate).toFixed(1)} %`)
+    ({ trials, others = 0, between, within }: GroupCase) => {
+      const rate = falselyCalled(trials, others, between, within, 11)
+      console.log(
+        `seed 11, ${trials.join(' against ')} trials, ${others} others of each, ${between} between, ${within} within: ${(100 * rate).toFixed(1)} %`,
+      )
       expect(rate).toBeLessThanOrEqual(0.05)
     },
   )

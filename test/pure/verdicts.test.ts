@@ -9,7 +9,9 @@ describe('a verdict', () => {
   it('says in one sentence how much worse, from what to what, and within which bounds', () => {
     const { outcome, sentence, effectPercent, lowPercent, highPercent } = saying(trial('1'), trial('2', 0.2))
     expect(outcome).toBe('WORSE')
-    expect(sentence).toMatch(/^p95 is \d+ % higher: [\d.]+ ms against [\d.]+ ms; between \d+ % and \d+ % higher with 99 % confidence\.$/)
+    expect(sentence).toMatch(
+      /^p95 is \d+ % higher: [\d.]+ ms against [\d.]+ ms; between \d+ % and \d+ % higher with 95 % confidence, for these two runs alone\.$/,
+    )
     expect(lowPercent).toBeLessThan(20)
     expect(highPercent).toBeGreaterThan(20)
     expect(effectPercent).toBeGreaterThan(lowPercent as number)
@@ -71,7 +73,8 @@ describe('the interval of a verdict', () => {
   })
 
   it('of an error rate reaches no further than rates can', () => {
-    const effect = effectOf('ERROR_RATE', [{ figure: 0, variance: 0.01, degrees: 20 }], [{ figure: 1, variance: 0.01, degrees: 20 }])
+    const of = (figure: number) => ({ trials: [{ figure, variance: 0.01, degrees: 20 }], others: [] })
+    const effect = effectOf('ERROR_RATE', of(0), of(1))
     expect(effect).toMatchObject({ difference: 1, high: 1 })
     expect(effect?.low).toBeGreaterThan(0)
   })
@@ -104,5 +107,50 @@ describe('trials of one configuration', () => {
       lowPercent: null,
       highPercent: null,
     })
+  })
+
+  it('are too few where two stand against one, and not too different: nobody knows how far they differ', () => {
+    const { outcome, reasons, runToRunRuns } = verdictsOf([trial('1'), trial('2', 0.03)], [trial('3', 0.1)]).get('P95') ?? {}
+    expect({ outcome, runToRunRuns }).toEqual({ outcome: 'NOT_COMPARABLE', runToRunRuns: 2 })
+    expect(reasons?.[0]).toMatch(/^Too few trials to know how far they differ from each other, so that only a difference of \d+ % or more/)
+  })
+})
+
+describe('runs of the same configurations that are not compared', () => {
+  const scattered = (first: number, scatter: readonly number[]) => scatter.map((worse, i) => trial(String(first + i), worse))
+
+  it('show what differs from run to run: two single runs that differ by more than that are told apart, with its caution', () => {
+    const alone = verdictsOf([trial('1')], [trial('2', 0.2)]).get('P95')
+    expect(alone).toMatchObject({ outcome: 'WORSE', isOfTheseRunsOnly: true, runToRunPercent: null, runToRunRuns: 0 })
+    const known = verdictsOf([trial('1')], [trial('2', 0.2)], [scattered(10, [0.01, -0.01, 0, 0.01, -0.01]), []]).get('P95')
+    expect(known).toMatchObject({ outcome: 'WORSE', isOfTheseRunsOnly: false, runToRunRuns: 6 })
+    expect(known?.runToRunPercent).toBeGreaterThan(0.3)
+    expect(known?.runToRunPercent).toBeLessThan(3)
+    expect(known?.sentence).toMatch(/with 95 % confidence\.$/)
+    expect(known?.cautions).toEqual([
+      'What differs from run to run is known from 5 other runs of the same configurations (2023-11-14), not from repeats of these',
+    ])
+  })
+
+  it('hide a difference that is no larger than theirs', () => {
+    const others = scattered(10, [0.1, -0.1, 0.05, -0.05, 0.15])
+    const verdict = verdictsOf([trial('1')], [trial('2', 0.06)], [others, []]).get('P95')
+    expect(saying(trial('1'), trial('2', 0.06)).outcome).toBe('WORSE')
+    expect(verdict).toMatchObject({
+      outcome: 'NOT_COMPARABLE',
+      reasons: [
+        expect.stringMatching(
+          /^Too few trials: other runs of the same configurations differ so much from each other that only a difference of \d+ %/,
+        ),
+      ],
+    })
+  })
+
+  it('are not asked where they are few, or the trials show by themselves how far they differ', () => {
+    const few = verdictsOf([trial('1')], [trial('2', 0.2)], [scattered(10, [0.3, -0.3]), []]).get('P95')
+    expect(few).toMatchObject({ outcome: 'WORSE', isOfTheseRunsOnly: true })
+    const scatter = scattered(10, [0.3, -0.3, 0.3, -0.3, 0.3, -0.3])
+    const trials = verdictsOf([trial('1'), trial('3')], [trial('2', 0.2), trial('4', 0.2)], [scatter, scatter]).get('P95')
+    expect(trials).toMatchObject({ outcome: 'WORSE', isOfTheseRunsOnly: false, runToRunRuns: 4, cautions: [] })
   })
 })

@@ -7,7 +7,7 @@ import { errorRows, labelRows, workerRows } from '../../decide/compare/partRows.
 import { clusterRows, findMaxRows, runSpans } from '../../decide/compare/placeRows.ts'
 import { resourceRows } from '../../decide/compare/resourceRows.ts'
 import { settingRows } from '../../decide/compare/settingRows.ts'
-import { groupTrials } from '../../decide/compare/trial.ts'
+import { groupTrials, type TrialGroup } from '../../decide/compare/trial.ts'
 import { decideVerdicts } from '../../decide/compare/verdict.ts'
 import { invalid, notFound } from '../../refusal.ts'
 import type { ApiContext } from '../context.ts'
@@ -15,6 +15,7 @@ import { toNamedCounts } from '../figure/namedCount.type.ts'
 import { presentRuns } from '../run/run.resolver.ts'
 import { Comparison } from './compare.type.ts'
 import { readComparedRuns } from './readComparedRuns.ts'
+import { readOtherRuns } from './readOtherRuns.ts'
 
 const FEWEST = 2
 const MOST = 5
@@ -39,7 +40,9 @@ export class CompareResolver {
       }),
     )
     const [runs, compared] = await Promise.all([presentRuns(records, context), readComparedRuns(records, context)])
-    return { runs, ...sideBySide(compared, baselineId ?? (ids[0] as string)) }
+    const baseline = baselineId ?? (ids[0] as string)
+    const groups = await readOtherRuns(groupTrials(compared, baseline), context)
+    return { runs, ...sideBySide(compared, baseline, groups) }
   }
 }
 
@@ -57,24 +60,21 @@ const checkIds = (ids: readonly string[], baselineId: string | null): void => {
   if (problems.length > 0) throw invalid('The comparison', problems)
 }
 
-const sideBySide = (compared: readonly ComparedRun[], baselineId: string): Omit<Comparison, 'runs'> => {
-  const groups = groupTrials(compared, baselineId)
-  return {
-    baselineId,
-    groups: groups.map(({ id, trials, isBaseline }) => ({ id, runIds: trials.map(({ run }) => run.id), isBaseline })),
-    spans: runSpans(compared),
-    settings: settingRows(compared),
-    metrics: metricRows(compared, baselineId),
-    labels: labelRows(compared, baselineId),
-    errors: errorRows(compared),
-    findMax: findMaxRows(compared),
-    resources: resourceRows(compared),
-    clusters: clusterRows(compared).map(({ clusterNumber, cells }) => ({
-      clusterNumber,
-      cells: cells.map(cell => (cell === null ? null : { ...cell, byLabel: toNamedCounts(cell.byLabel) })),
-    })),
-    workers: workerRows(compared),
-    verdicts: decideVerdicts(groups),
-    method: METHOD,
-  }
-}
+const sideBySide = (compared: readonly ComparedRun[], baselineId: string, groups: readonly TrialGroup[]): Omit<Comparison, 'runs'> => ({
+  baselineId,
+  groups: groups.map(({ id, trials, isBaseline }) => ({ id, runIds: trials.map(({ run }) => run.id), isBaseline })),
+  spans: runSpans(compared),
+  settings: settingRows(compared),
+  metrics: metricRows(compared, baselineId),
+  labels: labelRows(compared, baselineId),
+  errors: errorRows(compared),
+  findMax: findMaxRows(compared),
+  resources: resourceRows(compared),
+  clusters: clusterRows(compared).map(({ clusterNumber, cells }) => ({
+    clusterNumber,
+    cells: cells.map(cell => (cell === null ? null : { ...cell, byLabel: toNamedCounts(cell.byLabel) })),
+  })),
+  workers: workerRows(compared),
+  verdicts: decideVerdicts(groups),
+  method: METHOD,
+})

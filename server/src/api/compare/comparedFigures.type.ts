@@ -18,7 +18,7 @@ export class MetricRow {
   @Field(() => BetterIsEnum)
   better!: BetterIs
 
-  @Field(() => [Float], { nullable: 'items' })
+  @Field(() => [Float], { nullable: 'items', description: 'Null: nothing was measured.' })
   values!: readonly (number | null)[]
 
   @Field(() => [Float], { nullable: 'items', description: 'To the baseline.' })
@@ -93,7 +93,7 @@ export class ErrorRow {
   @Field(() => ErrorCategoryEnum)
   category!: ErrorCategory
 
-  @Field(() => [Float], { nullable: 'items', description: 'Null: the run has no result.' })
+  @Field(() => [Float], { nullable: 'items', description: 'Null: nothing was measured.' })
   counts!: readonly (number | null)[]
 
   @Field(() => String, { nullable: true, description: 'One message, as the engine gave it.' })

@@ -1,5 +1,5 @@
 import type { VerdictOutcome } from '@flakebench/contract'
-import { Field, Float, ID, ObjectType } from 'type-graphql'
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
 import type { ComparedMetric } from '../../decide/compare/judgedMetrics.ts'
 import { ComparedMetricEnum, VerdictOutcomeEnum } from '../enums.ts'
 
@@ -55,6 +55,23 @@ export class Verdict {
 
   @Field(() => Float)
   confidencePercent!: number
+
+  @Field(() => Boolean, {
+    description:
+      'One run of each is compared, and too few others of their configurations are known: what differs from run to run is not in the interval, and the verdict holds for these two runs alone.',
+  })
+  isOfTheseRunsOnly!: boolean
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Standard deviation from run to run of one configuration, for the error rate in percentage points; null: not known.',
+  })
+  runToRunPercent!: number | null
+
+  @Field(() => Int, {
+    description: 'How many runs that is known from: those compared, and where they are too few others of their configurations.',
+  })
+  runToRunRuns!: number
 
   @Field(() => String, { description: 'One plain sentence.' })
   sentence!: string

@@ -1,8 +1,9 @@
 import { isTerminal, type Plan } from '@flakebench/contract'
 import { clientLimitedShare } from './comparability.ts'
 import { countWords, plainNumber } from './figureWords.ts'
+import type { RunToRun } from './runToRun.ts'
 import { heldWords, loadDifferences } from './sameLoad.ts'
-import { planOf, type Trial, type TrialGroup } from './trial.ts'
+import { type OtherRun, planOf, type Trial, type TrialGroup } from './trial.ts'
 import { missedShare } from './unmeasured.ts'
 
 /** What weakens a verdict without forbidding it: each a sentence. */
@@ -14,7 +15,6 @@ export const cautionsFor = (baseline: TrialGroup, candidate: TrialGroup): string
     ...rowCautions(trials),
     ...trials.flatMap(runCautions),
     ...dayCautions(trials),
-    ...repeatCautions(baseline, candidate),
   ]
 }
 
@@ -66,17 +66,26 @@ const runCautions = (trial: Trial): string[] => {
   ]
 }
 
+const daysOf = (runs: readonly Pick<Trial, 'run'>[]): string[] =>
+  [...new Set(runs.flatMap(({ run }) => (run.startAtMs === null ? [] : [new Date(run.startAtMs).toISOString().slice(0, 10)])))].sort()
+
 const dayCautions = (trials: readonly Trial[]): string[] => {
-  const days = [
-    ...new Set(trials.flatMap(({ run }) => (run.startAtMs === null ? [] : [new Date(run.startAtMs).toISOString().slice(0, 10)]))),
-  ]
-  return days.length > 1 ? [`Measured on different days (${days.sort().join(', ')}): what else ran there may have changed`] : []
+  const days = daysOf(trials)
+  return days.length > 1 ? [`Measured on different days (${days.join(', ')}): what else ran there may have changed`] : []
 }
 
-const repeatCautions = (baseline: TrialGroup, candidate: TrialGroup): string[] => {
+/** How far what differs from run to run is in the interval. @param runToRun null: not known */
+export const repeatCautions = (baseline: TrialGroup, candidate: TrialGroup, runToRun: RunToRun | null): string[] => {
   const singles = [baseline, candidate].filter(group => group.trials.length === 1).length
+  if (runToRun?.isFromOthers) return [othersWords([...baseline.others, ...candidate.others])]
   if (singles === 0) return []
   const who = singles === 2 ? 'One run of each' : 'A single run on one side'
   const repeated = singles === 2 ? 'is not in the interval' : 'is in the interval only as far as the repeated runs show it'
   return [`${who}: what differs from run to run (caches, neighbours, maintenance) ${repeated}; repeat the runs to be surer`]
+}
+
+const othersWords = (others: readonly OtherRun[]): string => {
+  const days = daysOf(others)
+  const when = days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'at another time')
+  return `What differs from run to run is known from ${others.length} other runs of the same configurations (${when}), not from repeats of these`
 }

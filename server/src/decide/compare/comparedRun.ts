@@ -1,4 +1,4 @@
-import type { ClientUsage, ControllerStep, Enrichment, FigureSummary, WarehousePoll } from '@flakebench/contract'
+import type { ClientUsage, ControllerStep, Enrichment, FigureSummary, Result, WarehousePoll } from '@flakebench/contract'
 import type { Trial } from './trial.ts'
 
 /** A run with all that a comparison shows of it. */
@@ -26,6 +26,10 @@ export interface WarehouseUsage {
   readonly meanQueued: number
   readonly mostQueued: number
 }
+
+/** Null also where the run ended before anything could be measured: that it did nothing then says nothing of the database. */
+export const measuredResult = ({ result }: Pick<ComparedRun, 'result'>): Result | null =>
+  result === null || result.measuredSeconds === 0 ? null : result
 
 /** A change of `value` against `baseline`, in percent; null where there is nothing to compare with. */
 export const deltaPercent = (value: number | null | undefined, baseline: number | null | undefined): number | null =>

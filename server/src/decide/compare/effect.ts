@@ -1,5 +1,6 @@
 import type { JudgedMetric } from './judgedMetrics.ts'
-import { studentT99 } from './studentT.ts'
+import { type RunToRun, runToRunOf } from './runToRun.ts'
+import { studentT } from './studentT.ts'
 
 /** A figure of one trial: exact, with the variance of its logarithm (of the error rate: of itself) and the degrees of freedom of that. */
 export interface TrialFigure {
@@ -8,7 +9,13 @@ export interface TrialFigure {
   readonly degrees: number
 }
 
-/** The candidate against the baseline, with 99 % confidence. */
+/** Trials of one configuration, and figures of other runs of it that are not compared. */
+export interface GroupFigures {
+  readonly trials: readonly TrialFigure[]
+  readonly others: readonly number[]
+}
+
+/** The candidate against the baseline, with an interval. */
 export interface Effect {
   /** Of the trials together: their geometric mean; of error rates the mean. */
   readonly baseline: number
@@ -19,69 +26,74 @@ export interface Effect {
   readonly high: number
   /** The smallest true difference that would be found at least 95 times in 100. */
   readonly surelyFound: number
-  /** Whether trials differ from each other by more than they vary within. */
-  readonly trialsDiffer: boolean
+  /** Null: not known. The interval then holds for these runs, and says nothing of others of the same configurations. */
+  readonly runToRun: RunToRun | null
+  /** Whether it is what runs differ by from each other that makes the interval as wide as it is. */
+  readonly isWideByRuns: boolean
 }
 
 /** Standard errors by which a true difference must clear the interval to be found 95 times in 100. */
 const POWER_95 = 1.645
 
 /**
- * Means of the trials on the metric's scale, their difference, and an interval by Student's t. The variance is that within the trials, from their blocks,
- * and where trials of one group differ by more than that, what they differ by besides: a random effect of the trial, the same for both groups, with as many
- * degrees of freedom as there are trials beyond the first of each group. Degrees are joined by Welch and Satterthwaite's rule.
+ * Means of the trials on the metric's scale, their difference, and the wider of two intervals by Student's t.
+ *
+ * The first is of these runs: what they vary by within, from their blocks; 99 %, degrees joined by Welch and Satterthwaite's rule. The second is of their
+ * configurations: what runs of one configuration differ by from each other, be it by what they vary by within or by anything else, pooled over all that are
+ * known; 97 %. However much that is, equal configurations are told apart no more often than that says, as the second is the t-test of the runs' figures.
  * Null where a figure has no logarithm.
  */
-export const effectOf = (metric: JudgedMetric, baseline: readonly TrialFigure[], candidate: readonly TrialFigure[]): Effect | null => {
+export const effectOf = (metric: JudgedMetric, baseline: GroupFigures, candidate: GroupFigures): Effect | null => {
   const isRate = metric === 'ERROR_RATE'
-  const scaled = ({ figure }: TrialFigure): number => (isRate ? figure : Math.log(figure))
+  const scaled = (figure: number): number => (isRate ? figure : Math.log(figure))
   const plain = (value: number): number => (isRate ? value : Math.exp(value))
   const groups = [baseline, candidate]
-  const [from = 0, to = 0] = groups.map(group => meanOf(group.map(scaled)))
+  const series = groups.map(({ trials, others }) => ({
+    own: trials.map(({ figure }) => scaled(figure)),
+    others: others.map(scaled).filter(Number.isFinite),
+  }))
+  const [from = 0, to = 0] = series.map(({ own }) => meanOf(own))
   const difference = to - from
-  const parts = groups.flatMap(group => group.map(one => ({ variance: one.variance / group.length ** 2, degrees: one.degrees })))
-  const beyond = betweenTrials(groups, scaled)
-  if (beyond.variance > 0) parts.push(beyond)
-  const variance = sumOf(parts.map(part => part.variance))
-  const degrees = variance === 0 ? Number.POSITIVE_INFINITY : variance ** 2 / sumOf(parts.map(part => part.variance ** 2 / part.degrees))
-  const t = studentT99(degrees)
-  const error = Math.sqrt(variance)
-  if (![difference, error].every(Number.isFinite)) return null
+  const within = withinOf(groups)
+  const runToRun = runToRunOf(series)
+  const between = runToRun === null ? NOTHING : betweenOf(groups, runToRun)
+  const half = Math.max(within.half, between.half)
+  if (![difference, half].every(Number.isFinite)) return null
   // Rates lie between none and all.
   const most = isRate ? 1 : Number.POSITIVE_INFINITY
   return {
     baseline: plain(from),
     candidate: plain(to),
     difference,
-    low: Math.max(difference - t * error, -most),
-    high: Math.min(difference + t * error, most),
-    surelyFound: (t + POWER_95) * error,
-    trialsDiffer: beyond.variance > 0,
+    low: Math.max(difference - half, -most),
+    high: Math.min(difference + half, most),
+    surelyFound: half + POWER_95 * Math.max(within.error, between.error),
+    runToRun,
+    isWideByRuns: between.half > within.half,
   }
 }
 
-/**
- * Of what trials differ by, so much of what they vary by within is taken off. All of it would be right on average, but the variance of two or three trials
- * comes out far too low too often. With two trials against one, equal groups that do differ from trial to trial are told apart in 7 of 100 cases all the
- * same (in at most 5 with any more): such verdicts carry the caution of a single run.
- */
-const WITHIN_TAKEN = 0.5
+/** Half an interval, and the standard error that it is a multiple of. */
+interface Half {
+  readonly half: number
+  readonly error: number
+}
 
-/** What the difference of the groups' means varies by from trial to trial, beyond what it does within them. */
-const betweenTrials = (
-  groups: readonly (readonly TrialFigure[])[],
-  scaled: (one: TrialFigure) => number,
-): { readonly variance: number; readonly degrees: number } => {
-  const repeated = groups.filter(group => group.length > 1)
-  const degrees = sumOf(repeated.map(group => group.length - 1))
-  if (degrees === 0) return { variance: 0, degrees: 1 }
-  const squares = repeated.map(group => {
-    const mean = meanOf(group.map(scaled))
-    return sumOf(group.map(one => (scaled(one) - mean) ** 2))
-  })
-  const within = meanOf(repeated.flat().map(one => one.variance))
-  const beyond = Math.max(sumOf(squares) / degrees - WITHIN_TAKEN * within, 0)
-  return { variance: beyond * sumOf(groups.map(group => 1 / group.length)), degrees }
+const NOTHING: Half = { half: 0, error: 0 }
+
+const withinOf = (groups: readonly GroupFigures[]): Half => {
+  const parts = groups.flatMap(({ trials }) =>
+    trials.map(({ variance, degrees }) => ({ variance: variance / trials.length ** 2, degrees })),
+  )
+  const variance = sumOf(parts.map(part => part.variance))
+  const degrees = variance === 0 ? Number.POSITIVE_INFINITY : variance ** 2 / sumOf(parts.map(part => part.variance ** 2 / part.degrees))
+  const error = Math.sqrt(variance)
+  return { half: studentT(99, degrees) * error, error }
+}
+
+const betweenOf = (groups: readonly GroupFigures[], { deviation, degrees }: RunToRun): Half => {
+  const error = deviation * Math.sqrt(sumOf(groups.map(({ trials }) => 1 / trials.length)))
+  return { half: studentT(97, degrees) * error, error }
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

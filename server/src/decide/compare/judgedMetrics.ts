@@ -2,8 +2,12 @@ import { JUDGED_METRICS, type JudgedMetric } from '@flakebench/contract'
 
 export { JUDGED_METRICS, type JudgedMetric }
 
+/** Of an open loop. */
+export const ARRIVAL_METRICS = ['PLANNED', 'ACHIEVED_RATE', 'LATE', 'MISSED'] as const
+export type ArrivalMetric = (typeof ARRIVAL_METRICS)[number]
+
 /** What a comparison shows of a run as a whole. */
-export const COMPARED_METRICS = ['QPS', 'P50', 'P95', 'P99', 'P999', 'MAX', 'MEAN', 'ERROR_RATE', 'OPERATIONS'] as const
+export const COMPARED_METRICS = ['QPS', 'P50', 'P95', 'P99', 'P999', 'MAX', 'MEAN', 'ERROR_RATE', 'OPERATIONS', ...ARRIVAL_METRICS] as const
 export type ComparedMetric = (typeof COMPARED_METRICS)[number]
 
 /** Of response times, which operations that failed have none of. */
@@ -22,4 +26,8 @@ export const METRIC_TITLES: Readonly<Record<ComparedMetric, string>> = {
   MEAN: 'Mean',
   ERROR_RATE: 'Error rate',
   OPERATIONS: 'Operations',
+  PLANNED: 'Planned operations',
+  ACHIEVED_RATE: 'Achieved rate',
+  LATE: 'Late, of those planned',
+  MISSED: 'Missed, of those planned',
 }

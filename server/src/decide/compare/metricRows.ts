@@ -1,7 +1,7 @@
-import type { Result } from '@flakebench/contract'
+import type { ArrivalResult, Result } from '@flakebench/contract'
 import { reasonsAgainst } from './comparability.ts'
-import { type ComparedRun, deltaPercent } from './comparedRun.ts'
-import { COMPARED_METRICS, type ComparedMetric, type JudgedMetric, METRIC_TITLES } from './judgedMetrics.ts'
+import { type ComparedRun, deltaPercent, measuredResult } from './comparedRun.ts'
+import { ARRIVAL_METRICS, COMPARED_METRICS, type ComparedMetric, type JudgedMetric, METRIC_TITLES } from './judgedMetrics.ts'
 import { isSameLoad } from './sameLoad.ts'
 
 export const BETTER_IS = ['HIGHER', 'LOWER', 'NEITHER'] as const
@@ -17,6 +17,11 @@ export interface MetricRow {
   readonly best: readonly boolean[]
 }
 
+const ofPlanned =
+  (read: (arrivals: ArrivalResult) => number) =>
+  ({ arrivals }: Result): number | null =>
+    arrivals === null || arrivals.planned === 0 ? null : (100 * read(arrivals)) / arrivals.planned
+
 const READ: Readonly<Record<ComparedMetric, (result: Result) => number | null>> = {
   QPS: result => result.qps,
   P50: result => result.p50Ms,
@@ -27,19 +32,38 @@ const READ: Readonly<Record<ComparedMetric, (result: Result) => number | null>> 
   MEAN: result => result.meanMs,
   ERROR_RATE: result => 100 * result.errorRate,
   OPERATIONS: result => result.totalOperations,
+  PLANNED: result => result.arrivals?.planned ?? null,
+  ACHIEVED_RATE: result => result.arrivals?.achievedRate ?? null,
+  LATE: ofPlanned(arrivals => arrivals.late),
+  MISSED: ofPlanned(arrivals => arrivals.missed),
 }
 
-/** The figures of the whole measurement; error rates in percent. Of throughput more is better where every run had a fixed number of connections. The best is told only of runs that may be compared and were loaded alike. */
+const UNITS: Readonly<Partial<Record<ComparedMetric, string>>> = {
+  QPS: '/s',
+  ACHIEVED_RATE: '/s',
+  ERROR_RATE: '%',
+  LATE: '%',
+  MISSED: '%',
+  OPERATIONS: '',
+  PLANNED: '',
+}
+const IN_NO_WAY_BETTER: ReadonlySet<ComparedMetric> = new Set(['OPERATIONS', 'PLANNED', 'ACHIEVED_RATE'])
+const IS_OF_ARRIVALS: ReadonlySet<ComparedMetric> = new Set(ARRIVAL_METRICS)
+
+/** The figures of the whole measurement; shares in percent; what concerns a schedule only where a run had one. Of throughput more is better where every run had a fixed number of connections. The best is told only of runs that may be compared and were loaded alike. */
 export const metricRows = (runs: readonly ComparedRun[], baselineId: string): MetricRow[] =>
-  COMPARED_METRICS.map(metric => {
+  COMPARED_METRICS.filter(metric => !IS_OF_ARRIVALS.has(metric) || runs.some(({ run }) => run.plan.load.mode === 'QPS')).map(metric => {
     const better = betterOf(metric, runs)
-    const values = runs.map(({ result }) => (result === null ? null : READ[metric](result)))
+    const values = runs.map(run => {
+      const result = measuredResult(run)
+      return result === null ? null : READ[metric](result)
+    })
     const place = runs.findIndex(({ run }) => run.id === baselineId)
     const [baseline, own] = [values[place], runs[place]]
     return {
       metric,
       title: METRIC_TITLES[metric],
-      unit: metric === 'QPS' ? '/s' : metric === 'ERROR_RATE' ? '%' : metric === 'OPERATIONS' ? '' : 'ms',
+      unit: UNITS[metric] ?? 'ms',
       better,
       values,
       deltasPercent: values.map(value => deltaPercent(value, baseline)),
@@ -48,7 +72,7 @@ export const metricRows = (runs: readonly ComparedRun[], baselineId: string): Me
   })
 
 const betterOf = (metric: ComparedMetric, runs: readonly ComparedRun[]): BetterIs => {
-  if (metric === 'OPERATIONS') return 'NEITHER'
+  if (IN_NO_WAY_BETTER.has(metric)) return 'NEITHER'
   if (metric !== 'QPS') return 'LOWER'
   return runs.every(({ run }) => run.plan.load.mode === 'CONCURRENCY') ? 'HIGHER' : 'NEITHER'
 }
@@ -64,14 +88,18 @@ const COMPARED_AS: Readonly<Record<ComparedMetric, JudgedMetric>> = {
   MEAN: 'MEAN',
   ERROR_RATE: 'ERROR_RATE',
   OPERATIONS: 'QPS',
+  PLANNED: 'QPS',
+  ACHIEVED_RATE: 'QPS',
+  LATE: 'ERROR_RATE',
+  MISSED: 'ERROR_RATE',
 }
 
 /** Whether nothing speaks against comparing any of the runs that have results with the baseline. */
 const areAlike = (metric: ComparedMetric, baseline: ComparedRun, runs: readonly ComparedRun[]): boolean =>
   runs
-    .filter(run => run.result !== null && run !== baseline)
+    .filter(run => measuredResult(run) !== null && run !== baseline)
     .every(run => {
-      const [own, other] = [baseline, run].map(trial => ({ id: trial.run.id, trials: [trial], isBaseline: trial === baseline }))
+      const [own, other] = [baseline, run].map(trial => ({ id: trial.run.id, trials: [trial], isBaseline: trial === baseline, others: [] }))
       return (
         isSameLoad(baseline, run) &&
         own !== undefined &&

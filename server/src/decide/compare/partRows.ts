@@ -1,5 +1,5 @@
 import type { ErrorCategory, FigureSlice, OperationKind, SliceFigures } from '@flakebench/contract'
-import { type ComparedRun, deltaPercent } from './comparedRun.ts'
+import { type ComparedRun, deltaPercent, measuredResult } from './comparedRun.ts'
 
 /** A part of a run's operations: a label's, a worker's. */
 export interface PartCell {
@@ -32,13 +32,13 @@ export interface WorkerRow {
 
 export interface ErrorRow {
   readonly category: ErrorCategory
-  /** Null: the run has no result. */
+  /** Null: nothing was measured. */
   readonly counts: readonly (number | null)[]
   readonly sample: string | null
 }
 
-const partOf = ({ summary }: ComparedRun, slice: FigureSlice, name: string): PartCell | null => {
-  const found = summary?.slices.find(one => one.slice === slice && one.name === name)
+const partOf = (run: ComparedRun, slice: FigureSlice, name: string): PartCell | null => {
+  const found = measuredResult(run) === null ? undefined : run.summary?.slices.find(one => one.slice === slice && one.name === name)
   return found === undefined ? null : toCell(found)
 }
 
@@ -51,16 +51,20 @@ const toCell = ({ operations, qps, p50Ms, p95Ms, p99Ms, errorRate }: SliceFigure
   errorRate,
 })
 
-/** A row for each operation of any run, in the order of their plans. */
+/** A row for each operation that any run has figures of, in the order of their plans. */
 export const labelRows = (runs: readonly ComparedRun[], baselineId: string): LabelRow[] => {
   const kinds = new Map<string, OperationKind>()
   for (const { run } of runs) for (const { label, kind } of run.plan.operations) kinds.set(label, kinds.get(label) ?? kind)
   const baseline = runs.find(({ run }) => run.id === baselineId)
-  return [...kinds].map(([label, kind]) => {
-    const own = baseline === undefined ? null : partOf(baseline, 'LABEL', label)
-    return { label, kind, cells: runs.map(run => withDeltas(partOf(run, 'LABEL', label), own)) }
-  })
+  return [...kinds]
+    .map(([label, kind]) => {
+      const own = baseline === undefined ? null : partOf(baseline, 'LABEL', label)
+      return { label, kind, cells: runs.map(run => withDeltas(partOf(run, 'LABEL', label), own)) }
+    })
+    .filter(hasCells)
 }
+
+const hasCells = ({ cells }: LabelRow | WorkerRow): boolean => cells.some(cell => cell !== null)
 
 const withDeltas = (cell: PartCell | null, baseline: PartCell | null): LabelCell | null =>
   cell === null
@@ -73,22 +77,21 @@ const withDeltas = (cell: PartCell | null, baseline: PartCell | null): LabelCell
         p99DeltaPercent: deltaPercent(cell.p99Ms, baseline?.p99Ms),
       }
 
-/** A row for each worker of any run, and one for all; none where no run has figures. */
+/** A row for each worker that any run has figures of, and one for all; none where no run has figures. */
 export const workerRows = (runs: readonly ComparedRun[]): WorkerRow[] => {
   const ids = new Set(
     runs.flatMap(({ summary }) => summary?.slices.filter(({ slice }) => slice === 'WORKER').map(({ name }) => name) ?? []),
   )
-  if (ids.size === 0) return []
   const inOrder = [...ids].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return [
     ...inOrder.map(workerId => ({ workerId, cells: runs.map(run => partOf(run, 'WORKER', workerId)) })),
     { workerId: null, cells: runs.map(run => partOf(run, 'ALL', '')) },
-  ]
+  ].filter(hasCells)
 }
 
 /** A row for each category that any run has failures of, most first. */
 export const errorRows = (runs: readonly ComparedRun[]): ErrorRow[] => {
-  const all = runs.map(({ result }) => result?.errorsByCategory ?? null)
+  const all = runs.map(run => measuredResult(run)?.errorsByCategory ?? null)
   const categories = new Set(all.flatMap(errors => (errors ?? []).map(({ category }) => category)))
   const rows = [...categories].map(category => {
     const found = all.map(errors => errors?.find(one => one.category === category))

@@ -38,7 +38,7 @@ const overClusters =
 /** What PostgreSQL counted, by statement; none where it cannot be told of one that was sent: the rest is not the whole run. */
 const statementsOf = (run: ComparedRun): readonly StatementFigures[] => {
   const all = contentOf(run, 'STATEMENT_STATISTICS')?.statements ?? []
-  return all.some(({ executions, meanMs }) => executions > 0 && meanMs === null) ? [] : all
+  return all.some(({ executions, totalMs }) => executions !== 0 && totalMs === null) ? [] : all
 }
 
 /** Blocks found in the server's cache, of all that were asked for: of each statement the share and the misses are known. */

@@ -1,10 +1,14 @@
+/** Standard errors to either side that hold so many percent of the normal distribution. */
+const NORMAL = { 97: 2.1700903775845606, 99: 2.5758293035489004 } as const
+
 /**
- * How many standard errors to either side hold 99 % of Student's distribution: 2.576 for many degrees of freedom, 63.7 for one.
+ * How many standard errors to either side hold so many percent of Student's distribution: of 99 % 2.576 for many degrees of freedom, 63.7 for one.
  * Source of the approximation: Hill, Algorithm 396 (1970); within 0.1 % from one degree of freedom on, whole or not.
  */
-export const studentT99 = (degrees: number): number => {
-  const tail = 0.01
-  if (!Number.isFinite(degrees)) return NORMAL_99
+export const studentT = (confidencePercent: keyof typeof NORMAL, degrees: number): number => {
+  const tail = 1 - confidencePercent / 100
+  const normal = NORMAL[confidencePercent]
+  if (!Number.isFinite(degrees)) return normal
   const n = Math.max(degrees, 1)
   if (n === 1) return 1 / Math.tan((tail * Math.PI) / 2)
   if (Math.abs(n - 2) < 1e-9) return Math.sqrt(2 / (tail * (2 - tail)) - 2)
@@ -14,7 +18,7 @@ export const studentT99 = (degrees: number): number => {
   const d = ((94.5 / (b + c) - 3) / b + 1) * Math.sqrt((a * Math.PI) / 2) * n
   let y = (d * tail) ** (2 / n)
   if (y > 0.05 + a) {
-    const x = -NORMAL_99
+    const x = -normal
     y = x * x
     if (n < 5) c += 0.3 * (n - 4.5) * (x + 0.6)
     c = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c
@@ -25,5 +29,3 @@ export const studentT99 = (degrees: number): number => {
   }
   return Math.sqrt(n * y)
 }
-
-const NORMAL_99 = 2.5758293035489004

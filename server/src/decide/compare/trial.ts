@@ -50,7 +50,12 @@ export interface TrialGroup {
   readonly id: string
   readonly trials: readonly Trial[]
   readonly isBaseline: boolean
+  /** Runs of the same configuration that are not compared. */
+  readonly others: readonly OtherRun[]
 }
+
+/** A run that only shows how far runs of its configuration differ from each other. */
+export type OtherRun = Pick<Trial, 'run' | 'spread'>
 
 export const planOf = (group: TrialGroup): Plan => (group.trials[0] as Trial).run.plan
 export const loadModeOf = (group: TrialGroup): LoadMode => planOf(group).load.mode
@@ -80,7 +85,8 @@ const MOST_OTHER_ROWS = 0.1
 /** Whether a table of so many rows is to be held for the same as one of the other number: within a tenth. */
 export const isSameSize = (one: number, other: number): boolean => Math.abs(one - other) <= MOST_OTHER_ROWS * Math.max(one, other)
 
-const isAlike = (one: Trial, other: Trial): boolean =>
+/** Of the same configuration, held at the same load, on a table of the same size, and both ran their course. */
+export const isAlike = (one: Trial, other: Trial): boolean =>
   configurationOf(one) === configurationOf(other) &&
   (one.run.tableRows === null || other.run.tableRows === null || isSameSize(one.run.tableRows, other.run.tableRows))
 
@@ -98,7 +104,7 @@ export const groupTrials = (trials: readonly Trial[], baselineId: string): Trial
   }
   const groups = alike.length > 1 ? alike : trials.map(trial => [trial])
   return groups
-    .map(own => ({ id: (own[0] as Trial).run.id, trials: own, isBaseline: own.some(({ run }) => run.id === baselineId) }))
+    .map(own => ({ id: (own[0] as Trial).run.id, trials: own, isBaseline: own.some(({ run }) => run.id === baselineId), others: [] }))
     .sort((a, b) => Number(b.isBaseline) - Number(a.isBaseline))
 }
 

@@ -1,13 +1,15 @@
 import type { VerdictOutcome } from '@flakebench/contract'
-import { cautionsFor } from './cautions.ts'
+import { cautionsFor, repeatCautions } from './cautions.ts'
 import { reasonsAgainst } from './comparability.ts'
-import { type Effect, effectOf, type TrialFigure } from './effect.ts'
+import { type Effect, effectOf, type GroupFigures } from './effect.ts'
 import { amountWords, differencePercent, figureWords, metricWords } from './figureWords.ts'
 import { isLatency, JUDGED_METRICS, type JudgedMetric, METRIC_TITLES } from './judgedMetrics.ts'
+import type { RunToRun } from './runToRun.ts'
 import { exactFigure, isMeasured, measuredOf, type Trial, type TrialGroup } from './trial.ts'
 import { failureCautions } from './unmeasured.ts'
 
-export const CONFIDENCE_PERCENT = 99
+/** So many intervals in 100 hold the true difference, or more: on imagined runs. Reckoned with more than that (see `effectOf`), as blocks of short runs tell too little. */
+export const CONFIDENCE_PERCENT = 95
 /** Smaller differences are not called one, however sure: on no system do two runs agree more closely for long. Of logarithms; of an error rate, of the rate. */
 const SMALLEST_CALLED = Math.log(1.01)
 const SMALLEST_CALLED_RATE = 0.000_1
@@ -33,6 +35,11 @@ export interface Verdict {
   readonly lowPercent: number | null
   readonly highPercent: number | null
   readonly confidencePercent: number
+  /** What differs from run to run is not in the interval. */
+  readonly isOfTheseRunsOnly: boolean
+  /** Standard deviation from run to run of one configuration, and from how many runs that is known; of the error rate percentage points. */
+  readonly runToRunPercent: number | null
+  readonly runToRunRuns: number
   readonly sentence: string
   readonly reasons: readonly string[]
   readonly cautions: readonly string[]
@@ -67,6 +74,7 @@ const decideVerdict = (metric: JudgedMetric, baseline: TrialGroup, candidate: Tr
   const outcome = found === null ? 'NOT_COMPARABLE' : outcomeOf(metric, found)
   const reasons = found !== null && outcome === 'NOT_COMPARABLE' ? [tooFewWords(metric, found)] : against
   const effect = found !== null && outcome === 'NOT_COMPARABLE' && isHopeless(metric, found) ? null : found
+  const runToRun = found?.runToRun ?? null
   const shown = (own: TrialGroup, pooled: number | undefined): number | null => inUnit(metric, pooled ?? meanFigure(metric, own))
   return {
     groupId: candidate.id,
@@ -79,9 +87,16 @@ const decideVerdict = (metric: JudgedMetric, baseline: TrialGroup, candidate: Tr
     lowPercent: effect === null ? null : differencePercent(metric, effect.low),
     highPercent: effect === null ? null : differencePercent(metric, effect.high),
     confidencePercent: CONFIDENCE_PERCENT,
+    isOfTheseRunsOnly: effect !== null && runToRun === null,
+    runToRunPercent: runToRun === null ? null : differencePercent(metric, runToRun.deviation),
+    runToRunRuns: runToRun?.runs ?? 0,
     sentence: sentenceOf(metric, outcome, effect, reasons),
     reasons,
-    cautions: isLatency(metric) ? [...failureCautions([...baseline.trials, ...candidate.trials]), ...cautions] : cautions,
+    cautions: [
+      ...(isLatency(metric) ? failureCautions([...baseline.trials, ...candidate.trials]) : []),
+      ...cautions,
+      ...repeatCautions(baseline, candidate, runToRun),
+    ],
   }
 }
 
@@ -100,11 +115,13 @@ const outcomeOf = (metric: JudgedMetric, { baseline, difference, low, high, sure
 const isSure = ({ low, high }: Pick<Effect, 'low' | 'high'>): boolean => low > 0 || high < 0
 const smallestCalled = (metric: JudgedMetric): number => (metric === 'ERROR_RATE' ? SMALLEST_CALLED_RATE : SMALLEST_CALLED)
 
-const figuresOf = (metric: JudgedMetric, { trials }: TrialGroup): TrialFigure[] =>
-  trials.flatMap(trial => {
+const figuresOf = (metric: JudgedMetric, { trials, others }: TrialGroup): GroupFigures => ({
+  trials: trials.flatMap(trial => {
     const [figure, spread] = [exactFigure(metric, trial), trial.spread.figures[metric]]
     return figure === null || spread === undefined ? [] : [{ figure, variance: spread.variance, degrees: spread.degrees }]
-  })
+  }),
+  others: others.flatMap(({ spread }) => spread.figures[metric]?.figure ?? []),
+})
 
 /** Of groups that may not be compared: what there is. */
 const meanFigure = (metric: JudgedMetric, { trials }: TrialGroup): number | null => {
@@ -119,15 +136,41 @@ const isHopeless = (metric: JudgedMetric, { surelyFound }: Pick<Effect, 'surelyF
   !(surelyFound <= (metric === 'ERROR_RATE' ? HOPELESS_RATE : HOPELESS))
 
 const tooFewWords = (metric: JudgedMetric, effect: Effect): string => {
-  const { surelyFound, trialsDiffer } = effect
-  if (isHopeless(metric, effect))
-    return trialsDiffer
-      ? 'Too few trials: they differ too much from each other to tell anything; repeat the runs'
-      : 'Too few samples: the runs are too short for how much their figures swing; measure longer, or repeat the runs'
+  const { surelyFound, isWideByRuns, runToRun } = effect
+  const words = !isWideByRuns || runToRun === null ? FEW_SAMPLES : fewTrialsWords(runToRun)
+  if (isHopeless(metric, effect)) return words.hopeless
   const least = amountWords(metric, differencePercent(metric, surelyFound))
-  return trialsDiffer
-    ? `Too few trials: they differ so much from each other that only a difference of ${least} or more would surely be found; repeat the runs`
-    : `Too few samples: the figures swing so much that only a difference of ${least} or more would surely be found; measure longer, or repeat the runs`
+  return `${words.swing} that only a difference of ${least} or more would surely be found; ${words.remedy}`
+}
+
+interface FewWords {
+  /** Where nothing can be told at all. */
+  readonly hopeless: string
+  /** Before: that only a difference of so much would be found. */
+  readonly swing: string
+  readonly remedy: string
+}
+
+const FEW_SAMPLES: FewWords = {
+  hopeless: 'Too few samples: the runs are too short for how much their figures swing; measure longer, or repeat the runs',
+  swing: 'Too few samples: the figures swing so much',
+  remedy: 'measure longer, or repeat the runs',
+}
+
+const fewTrialsWords = ({ degrees, isFromOthers }: RunToRun): FewWords => {
+  const remedy = 'repeat the runs'
+  if (degrees < 2)
+    return {
+      hopeless: `Too few trials to know how far they differ from each other; ${remedy}`,
+      swing: 'Too few trials to know how far they differ from each other, so',
+      remedy,
+    }
+  const who = isFromOthers ? 'other runs of the same configurations' : 'they'
+  return {
+    hopeless: `Too few trials: ${who} differ too much from each other to tell anything; ${remedy}`,
+    swing: `Too few trials: ${who} differ so much from each other`,
+    remedy,
+  }
 }
 
 const sentenceOf = (metric: JudgedMetric, outcome: VerdictOutcome, effect: Effect | null, reasons: readonly string[]): string => {
@@ -135,7 +178,8 @@ const sentenceOf = (metric: JudgedMetric, outcome: VerdictOutcome, effect: Effec
     return `${capital(metricWords(metric))} cannot be compared. ${reasons[0] ?? 'It has no figure on one side'}.`
   const { baseline, candidate, difference, low, high } = effect
   const figures = `${figureWords(metric, candidate)} against ${figureWords(metric, baseline)}`
-  const interval = `${rangeWords(metric, low, high)} with ${CONFIDENCE_PERCENT} % confidence`
+  const scope = effect.runToRun === null ? ', for these two runs alone' : ''
+  const interval = `${rangeWords(metric, low, high)} with ${CONFIDENCE_PERCENT} % confidence${scope}`
   const smallest = amountWords(metric, differencePercent(metric, smallestCalled(metric)))
   if (outcome === 'NO_EVIDENCE' && isSure(effect))
     return `${capital(metricWords(metric))} differs by less than ${smallest}, too little to be called: ${figures}; ${interval}.`
