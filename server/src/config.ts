@@ -42,6 +42,8 @@ export interface ServerConfig {
   readonly spoolLimitMb: number
   /** Days for which single executions are kept after a run; 0: for ever. */
   readonly keepExecutionsDays: number
+  /** Days for which rows of the audit log are kept; 0: for ever. */
+  readonly keepAuditDays: number
   /** MiB that a bundle of a run from elsewhere may have. */
   readonly bundleLimitMb: number
   /** Of the environment, what a worker process needs to run at all. */
@@ -76,6 +78,7 @@ Settings, from the environment:
   FLAKEBENCH_STANDBY             1: as --standby. It keeps a warehouse of the control tables awake, which is paid for
   FLAKEBENCH_SPOOL_LIMIT_MB      disk for the single executions of one run until they are loaded (10240); what is beyond is counted, not kept
   FLAKEBENCH_KEEP_EXECUTIONS_DAYS  days that they are kept after a run (30); 0: for ever. Figures always are, and those of baselines
+  FLAKEBENCH_KEEP_AUDIT_DAYS     days that the audit log is kept (365); 0: for ever
   FLAKEBENCH_BUNDLE_LIMIT_MB     the largest bundle that is taken in (2048)
   FLAKEBENCH_CREDENTIAL_KEY      key that seals saved passwords, 32 bytes in base64 (else a key file in the home)
   CONTROL_DATABASE_URL           a PostgreSQL or Snowflake for the control tables, instead of the embedded one:
@@ -153,6 +156,7 @@ export const readConfig = (args: readonly string[]): ServerConfig => {
     standby: values.standby === true || standby === '1',
     spoolLimitMb: wholeNumber('FLAKEBENCH_SPOOL_LIMIT_MB', env['FLAKEBENCH_SPOOL_LIMIT_MB'] || '10240', 1, 100_000_000),
     keepExecutionsDays: wholeNumber('FLAKEBENCH_KEEP_EXECUTIONS_DAYS', env['FLAKEBENCH_KEEP_EXECUTIONS_DAYS'] || '30', 0, 36_500),
+    keepAuditDays: wholeNumber('FLAKEBENCH_KEEP_AUDIT_DAYS', env['FLAKEBENCH_KEEP_AUDIT_DAYS'] || '365', 0, 36_500),
     bundleLimitMb: wholeNumber('FLAKEBENCH_BUNDLE_LIMIT_MB', env['FLAKEBENCH_BUNDLE_LIMIT_MB'] || '2048', 1, 1_000_000),
     workerEnvironment: Object.fromEntries(
       WORKERS_ENVIRONMENT.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),

@@ -167,8 +167,15 @@ const serve = async (config: ServerConfig): Promise<void> => {
     toClose.push(() => exports.close())
     const places = { host: config.host, publicUrl: config.publicUrl, machine: hostname() }
     const access = openAccess({ db, places, isSecure: isSecure(config), log, monotonicMs: deps.monotonicMs })
-    const inspector = openInspector({ ...workers, log })
+    const retention = startRetention({
+      ...{ db, log, spoolFolder, publish },
+      keepDays: config.keepExecutionsDays,
+      keepAuditDays: config.keepAuditDays,
+      load: loadExecutions,
+      enrich: enrichment.enrich,
+    })
     const signIns = carefulSignIns(deps.monotonicMs)
+    const inspector = openInspector({ ...workers, log, signIns })
     const services: ApiServices = {
       access,
       settings: {
@@ -184,6 +191,7 @@ const serve = async (config: ServerConfig): Promise<void> => {
       pools,
       statements: templateStatements({ db, inspector, checkTarget }),
       exports,
+      retention,
       enrichment,
       runFeeds: feeds,
       runsFeed: changes,
@@ -211,7 +219,6 @@ const serve = async (config: ServerConfig): Promise<void> => {
     toClose.push(() => http.close())
     // Before it: requests that wait for an answer have it then.
     toClose.push(() => inspector.close())
-    const retention = startRetention({ db, log, keepDays: config.keepExecutionsDays, spoolFolder, load: loadExecutions, publish })
     toClose.push(() => retention.close())
     // Workers find this server at its port: no run is claimed before it is known.
     orchestrator.begin(http.pushUrl)

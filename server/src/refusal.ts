@@ -18,6 +18,8 @@ export class Refusal extends Error {
     message: string,
     /** Every problem at once, each with the path of its field. */
     readonly problems: readonly Problem[] = [],
+    /** The run that stands in the way, where it is one. */
+    readonly runId: string | null = null,
   ) {
     super(message)
   }

@@ -26,6 +26,7 @@ import type { RunViews } from '../live/runViews.ts'
 import type { Log } from '../log.ts'
 import type { RunCommands } from '../orchestrator/commands.ts'
 import type { PoolPreparer } from '../pools/poolPreparer.ts'
+import type { Retention } from '../retention/sweepExecutions.ts'
 import type { TemplateStatements } from '../statements/statements.ts'
 import type { SignIns } from '../warehouse/carefulSignIns.ts'
 import type { ServerSettingsFacts } from './access/serverSettings.ts'
@@ -44,6 +45,7 @@ export interface ApiServices {
   readonly statements: TemplateStatements
   readonly enrichment: Pick<RunEnrichment, 'enrich'>
   readonly exports: RunExports
+  readonly retention: Pick<Retention, 'load'>
   readonly runFeeds: RunFeeds
   readonly runsFeed: RunsFeed
   readonly views: RunViews

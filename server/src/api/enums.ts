@@ -14,6 +14,7 @@ import {
   LATENCY_AGGREGATION_METHOD,
   LOAD_MODES,
   LOG_LEVELS,
+  LOOKUP_REASONS,
   MAX_TYPES,
   OPERATION_KINDS,
   OPERATION_TYPES,
@@ -57,6 +58,12 @@ export const CompletionReasonEnum = enumOf('CompletionReason', COMPLETION_REASON
 export const WorkerStatusEnum = enumOf('WorkerStatus', WORKER_STATUSES)
 export const WorkerHealthEnum = enumOf('WorkerHealth', WORKER_HEALTHS, 'From the age of the last heartbeat, in database time.')
 export const TableTypeEnum = enumOf('TableType', TABLE_TYPES)
+export const LookupReasonEnum = enumOf(
+  'LookupReason',
+  LOOKUP_REASONS,
+  'PRIMARY_KEY: the first column of it. UNIQUE_KEY: the first column of a unique index, or of a unique key of Snowflake. NAME: it is named like a key, and ' +
+    'there is none. FIRST_COLUMN: of the table, for want of anything else.',
+)
 export const OperationKindEnum = enumOf('OperationKind', OPERATION_KINDS)
 export const OperationTypeEnum = enumOf('OperationType', OPERATION_TYPES)
 export const LoadModeEnum = enumOf('LoadMode', LOAD_MODES)

@@ -15,7 +15,11 @@ export const presentError = (error: GraphQLError, log: Log, code = 'BAD_REQUEST'
   }
   const cause = innermost(error)
   if (cause instanceof Refusal) {
-    const extensions = { code: cause.code, ...(cause.problems.length === 0 ? {} : { problems: cause.problems }) }
+    const extensions = {
+      code: cause.code,
+      ...(cause.problems.length === 0 ? {} : { problems: cause.problems }),
+      ...(cause.runId === null ? {} : { runId: cause.runId }),
+    }
     return { ...place, message: cause.message, extensions }
   }
   if (cause instanceof ControlDatabaseUnavailable) {

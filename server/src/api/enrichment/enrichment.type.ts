@@ -11,8 +11,12 @@ export class StatementFigures {
   @Field(() => Float)
   calls!: number
 
-  @Field(() => Float, { description: 'That the workers sent and that ended in the same stretch: of them the server knows `calls`.' })
-  executions!: number
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'That the workers sent and that ended in the same stretch: of them the server knows `calls`. Null where no single executions are kept.',
+  })
+  executions!: number | null
 
   @Field(() => Float, { nullable: true })
   errors!: number | null

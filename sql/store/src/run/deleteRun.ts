@@ -1,6 +1,5 @@
 import type { SqlClient } from '../client/sqlClient.ts'
-
-const AT_REST = "status IN ('PREPARED', 'COMPLETED', 'CANCELLED', 'FAILED')"
+import { AT_REST } from './atRest.ts'
 
 /**
  * Takes a run that is not under way out of every list. Its version rises, so that whoever was about to start it must look again.

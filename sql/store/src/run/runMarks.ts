@@ -1,6 +1,7 @@
 import { completePlan, fingerprintOf, type Plan } from '@flakebench/contract'
 import { flag, json, numberOrNull, text, textOrNull, wordsBind } from '../client/columns.ts'
 import type { Bind, SqlClient } from '../client/sqlClient.ts'
+import { AT_REST } from './atRest.ts'
 
 /** What people have noted of a run, and where it comes from: of its parent row of TEST_RESULTS. */
 export interface RunMarks {
@@ -48,7 +49,7 @@ export interface MarkChange {
   readonly isBaseline?: boolean
 }
 
-/** What is left out stays as it is. False for an unknown run. */
+/** What is left out stays as it is. A run at rest counts as changed by it, so that whoever watches runs hears of it. False for an unknown run. */
 export const putRunMarks = async (db: SqlClient, runId: string, { tags, annotation, isBaseline }: MarkChange): Promise<boolean> => {
   const set = ['updated_at = CURRENT_TIMESTAMP']
   const binds: Bind[] = []
@@ -61,7 +62,10 @@ export const putRunMarks = async (db: SqlClient, runId: string, { tags, annotati
     binds.push(wordsBind(annotation, MOST_ANNOTATION))
   }
   if (isBaseline !== undefined) set.push(`pinned = ${isBaseline ? 'TRUE' : 'FALSE'}`)
-  return (await db.execute(`UPDATE test_results SET ${set.join(', ')} WHERE test_id = ?`, [...binds, runId])) > 0
+  return await db.transaction(async tx => {
+    await tx.execute(`UPDATE run_status SET version = version + 1, updated_at = CURRENT_TIMESTAMP WHERE run_id = ? AND ${AT_REST}`, [runId])
+    return (await tx.execute(`UPDATE test_results SET ${set.join(', ')} WHERE test_id = ?`, [...binds, runId])) > 0
+  })
 }
 
 /** How many runs have each tag; deleted ones are not counted. */
