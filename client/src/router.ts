@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { nextPath } from './features/signIn/nextPath.ts'
 import TemplatesPage from './features/templates/TemplatesPage.vue'
+import { holdScroll, releaseScroll } from './scrollPlace.ts'
 import { useSession } from './stores/session.ts'
 
 declare module 'vue-router' {
@@ -29,7 +30,14 @@ export const preloadRunPage = (): void => void loadRunPage()
 
 export const router = createRouter({
   history: createWebHistory(),
-  scrollBehavior: (to, from, saved) => (to.path === from.path ? undefined : (saved ?? { top: 0 })),
+  scrollBehavior: (to, from, saved) => {
+    if (to.path === from.path) return false
+    releaseScroll()
+    if (saved === null) return { top: 0 }
+    // The page has not read what it shows yet.
+    holdScroll(saved)
+    return false
+  },
   routes: [
     { path: '/', redirect: '/templates' },
     { path: '/templates', component: TemplatesPage, meta: TEMPLATES },

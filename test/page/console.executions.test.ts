@@ -68,6 +68,53 @@ describe('the executions of a run', () => {
     await page.close()
   })
 
+  it('say of each filter that it is there, and how to take it away', async () => {
+    const asked: ExecutionQuestion[] = []
+    const page = await open(
+      '01LABELS',
+      '?label=POINT_LOOKUP&label=RANGE_SCAN&kind=point_lookup%20range_scan&phase=processing',
+      parts(asked),
+    )
+    await page.waitForSelector(part('filter-labels'))
+    expect(await page.locator(part('filter-phase')).inputValue()).toBe('PROCESSING')
+    expect(await text(page, 'filter-labels')).toContain('Point lookup, Range scan')
+    expect(await text(page, 'filter-kinds')).toContain('Of the kinds')
+    await page.click(`${part('filter-labels')} button`)
+    await page.waitForSelector(part('filter-labels'), { state: 'detached' })
+    await page.click(`${part('filter-kinds')} button`)
+    await page.waitForSelector(part('filter-kinds'), { state: 'detached' })
+    expect(new URL(page.url()).search).toBe('?phase=processing')
+    await page.close()
+  })
+
+  it('say at the field what is no number, and take ends that are turned round', async () => {
+    const page = await open('01RANGES', '?max=4', parts([]))
+    await page.waitForSelector(part('execution'))
+    await page.fill(part('filter-response-from'), 'abc')
+    await page.keyboard.press('Enter')
+    expect(await text(page, 'problem-response')).toBe('Not used: “abc” is no number from 0 up')
+    expect(new URL(page.url()).search).toBe('?max=4')
+    await page.fill(part('filter-response-from'), '5')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/executions?min=4&max=5')
+    expect(await page.locator(part('problem-response')).count()).toBe(0)
+    expect(await page.locator(part('filter-response-from')).inputValue()).toBe('4')
+    await page.close()
+  })
+
+  it('are saved by the server, all that match, and not only those that were read', async () => {
+    const page = await open('01FILE', '?worker=worker-1&max=1.5&sort=-response', parts([]))
+    await page.waitForSelector(part('execution'))
+    expect(await text(page, 'executions-csv')).toContain('CSV of all that match')
+    const saved = page.waitForEvent('download')
+    await page.click(part('executions-csv'))
+    expect((await saved).suggestedFilename()).toBe('run.csv')
+    const filter = { workerIds: ['worker-1'], maxResponseMs: 1.5 }
+    const args = { id: '01FILE', format: 'CSV', executions: true, filter, sort: { field: 'RESPONSE', direction: 'DESC' } }
+    expect(pages.api().keepings.filter(({ args: { id } }) => id === '01FILE')).toEqual([{ name: 'exportRun', args }])
+    await page.close()
+  })
+
   it('open with all that is known, and by keys the next one', async () => {
     const page = await open('01DETAIL', '', parts([]))
     await page.locator('[data-id="worker-0.1.0"]').click()

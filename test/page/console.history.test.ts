@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { GraphQLError } from 'graphql'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunListFilter, RunListSort, RunRow } from '../../client/src/api/documents/runListDocuments.ts'
@@ -58,6 +59,9 @@ beforeAll(async () => {
     warehouseSizes: [],
     exportRuns: deed('exportRuns', { name: 'runs.csv', url: '/exports/1/runs.csv', bytes: 3 }),
     deleteRun: deed('deleteRun', all[0]),
+    importRun: () => {
+      throw new GraphQLError('This run is here already', { extensions: { code: 'CONFLICT', runId: 'run-7' } })
+    },
     runsChanged: () =>
       changes.follow(({ id, status }) => ({ runsChanged: { id, status, phase: 'PREPARING', name: id, changedAt: at(0) } })),
   })
@@ -81,7 +85,10 @@ const search = (page: Page): string => new URL(page.url()).search
 
 describe('the list of runs', () => {
   it('is filtered, ordered and laid out by what the URL says, and changes it', async () => {
-    const page = await open('?tag=nightly&sort=-p95&cols=status,name,p95,p99')
+    const page = await open('?tag=nightly&sort=tags&cols=status,name,p95,p99,tags')
+    expect(asked.at(-1)).toMatchObject({ sort: { field: 'TAGS', direction: 'ASC' } })
+    await page.goto(`${api.url}/runs?tag=nightly&sort=-p95&cols=status,name,p95,p99`)
+    await page.waitForSelector(part('history-row'))
     expect(asked.at(-1)).toMatchObject({ filter: { tags: ['nightly'] }, sort: { field: 'P95', direction: 'DESC' } })
     expect(await page.locator('th[aria-sort="descending"]').textContent()).toBe('p95')
     expect(await page.locator('thead th').count()).toBe(6)
@@ -117,6 +124,13 @@ describe('the list of runs', () => {
     all[1] = runRow('run-1', { status: 'RUNNING', phase: 'MEASUREMENT' })
     changes.tell({ id: 'run-1', status: 'RUNNING' })
     await page.waitForSelector(`${row('run-1')}[data-status="RUNNING"]`)
+    expect(await page.locator(`${row('run-1')} ${part('pick-run')}`).isDisabled()).toBe(true)
+    expect(await page.getAttribute(`${row('run-1')} .check label`, 'title')).toMatch(/still under way/)
+    // Somebody else has deleted it.
+    all[2] = { ...(all[2] as RunRow), deletedAt: at(0) }
+    changes.tell({ id: 'run-2', status: 'COMPLETED' })
+    await page.waitForSelector(row('run-2'), { state: 'detached' })
+    all[2] = { ...(all[2] as RunRow), deletedAt: null }
     newRuns = 3
     changes.tell({ id: 'new', status: 'PREPARED' })
     await page.waitForSelector(part('unseen-runs'))
@@ -124,6 +138,39 @@ describe('the list of runs', () => {
     await page.click(part('unseen-runs'))
     await page.waitForSelector(part('unseen-runs'), { state: 'detached' })
     expect(search(page)).toBe('')
+    await page.close()
+  })
+
+  it('is where it was when one comes back to it, and at its top when one comes anew', async () => {
+    const page = await open()
+    const placeOf = () => page.$eval(part('history'), list => list.scrollTop)
+    await page.waitForFunction(() => {
+      const list = document.querySelector('[data-testid="history"]')
+      list?.scrollTo(0, 90 * 48 + 7)
+      return list?.scrollTop === 90 * 48 + 7 && list.getAttribute('data-rows') === '130'
+    })
+    for (const id of ['run-91', 'run-92']) await page.click(`${row(id)} ${part('pick-run')}`)
+    await page.click(part('compare-picked'))
+    await page.waitForURL(/\/compare/)
+    asked.length = 0
+    await page.goBack()
+    await page.waitForSelector(row('run-90'))
+    expect(await placeOf()).toBe(90 * 48 + 7)
+    // In one question, and not a page at a time.
+    expect(asked.length).toBe(1)
+    // A run that came meanwhile moves the others down, and the reader with them.
+    await page.goForward()
+    await page.waitForURL(/\/compare/)
+    all.unshift(runRow('run-new'))
+    await page.goBack()
+    await page.waitForSelector(row('run-90'))
+    all.shift()
+    expect(await placeOf()).toBe(91 * 48 + 7)
+    await page.goForward()
+    await page.waitForURL(/\/compare/)
+    await page.click('a[href="/runs"]')
+    await page.waitForSelector(row('run-0'))
+    expect(await placeOf()).toBe(0)
     await page.close()
   })
 
@@ -153,6 +200,17 @@ describe('the list of runs', () => {
       ['exportRuns', { format: 'CSV', filter: { isBaseline: true }, sort: { field: 'QPS', direction: 'DESC' } }],
       ['deleteRun', { id: 'run-0' }],
     ])
+    await page.close()
+  })
+
+  it('leads to the run where one is brought in that is here already', async () => {
+    const page = await open()
+    await page.route('**/bundles', route => route.fulfill({ status: 201, json: { file: 'file-1' } }))
+    await page.setInputFiles('input[type="file"]', { name: 'run.gz', mimeType: 'application/gzip', buffer: Buffer.from('run') })
+    await page.waitForSelector(part('import-problem'))
+    expect(await text(page, 'import-problem')).toContain('This run is here already')
+    await page.click(part('run-here'))
+    await page.waitForURL('**/runs/run-7')
     await page.close()
   })
 

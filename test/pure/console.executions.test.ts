@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { executionsCsv, momentOfRun, outcomeWord, serverFacts } from '../../client/src/features/executions/executionWords.ts'
+import { csvWords, momentOfRun, outcomeWord, serverFacts } from '../../client/src/features/executions/executionWords.ts'
+import { filterLines } from '../../client/src/features/executions/filterLines.ts'
 import { pickedCell } from '../../client/src/features/run/pickedCell.ts'
 import {
   ALL_EXECUTIONS,
@@ -12,7 +13,7 @@ import {
 } from '../../client/src/stores/executionView.ts'
 import { rowsInSight } from '../../client/src/ui/parts/useRowWindow.ts'
 import { keptWords, uncountedNote } from '../../client/src/ui/words/executionsKept.ts'
-import { roundedOutwards } from '../../client/src/ui/words/ranges.ts'
+import { readRange, roundedOutwards } from '../../client/src/ui/words/ranges.ts'
 import { execution, executionsKept } from '../kit/sampleRunParts.ts'
 
 const all: ExecutionView = {
@@ -39,7 +40,7 @@ describe('the view of the executions', () => {
     expect(executionQuery({})).toEqual({})
   })
   it('ignores what an address says wrongly', () => {
-    const wrong = { kind: 'nonsense', min: '-3', max: 'x', phase: 'PROCESSING', category: '?', success: 'maybe', sort: 'up', from: '' }
+    const wrong = { kind: 'nonsense', min: '-3', max: 'x', phase: 'nonsense', category: '?', success: 'maybe', sort: 'up', from: '' }
     expect(readExecutionView(wrong)).toEqual(ALL_EXECUTIONS)
   })
   it('asks the server for what is set and for nothing else', () => {
@@ -59,6 +60,38 @@ describe('the view of the executions', () => {
       counted: true,
     })
     expect([filterCount(ALL_EXECUTIONS), filterCount(all)]).toEqual([0, 12])
+  })
+  it('is of what was cut off by the end, too', () => {
+    expect(readExecutionView({ phase: 'processing' })).toMatchObject({ phase: 'PROCESSING' })
+    expect(filterOf({ ...ALL_EXECUTIONS, phase: 'PROCESSING' })).toEqual({ phase: 'PROCESSING' })
+  })
+  it('turns ends round that stand the wrong way', () => {
+    expect(readExecutionView({ min: '50', max: '10', from: '6', to: '5' })).toMatchObject({
+      minMs: 10,
+      maxMs: 50,
+      fromSeconds: 5,
+      toSeconds: 6,
+    })
+    expect(readRange('50', ' 10')).toEqual({ range: [10, 50] })
+    expect(readRange('', '1e3')).toEqual({ range: [null, 1_000] })
+    expect(readRange('abc', '10')).toEqual({ problem: 'Not used: “abc” is no number from 0 up' })
+    expect(readRange('-1', 'x')).toEqual({ problem: 'Not used: “-1” and “x” are no numbers from 0 up' })
+  })
+  it('has a line of its own for what no box can show', () => {
+    const lines = (change: Partial<ExecutionView>) =>
+      filterLines({ ...ALL_EXECUTIONS, ...change }, ['POINT_LOOKUP', 'GENERIC_SQL'], ['Newest orders']).map(line => [
+        line.intro,
+        line.text,
+        line.clear,
+      ])
+    expect(lines({})).toEqual([])
+    expect(lines({ kinds: ['POINT_LOOKUP'], labels: ['Newest orders'] })).toEqual([])
+    expect(lines({ kinds: ['POINT_LOOKUP', 'GENERIC_SQL'] })).toEqual([['Of the kinds', 'Point lookup, Generic SQL', { kinds: [] }]])
+    expect(lines({ kinds: ['UPDATE'] })).toEqual([['Only of the kind', 'Update', { kinds: [] }]])
+    expect(lines({ labels: ['POINT_LOOKUP', 'Newest orders'] })).toEqual([
+      ['Only the operations', 'Point lookup, Newest orders', { labels: [] }],
+    ])
+    expect(lines({ labels: ['POINT_LOOKUP'] })).toEqual([['Only the operation', 'Point lookup', { labels: [] }]])
   })
   it('has an address for each moment of a run', () => {
     expect(executionsPath('01RUN', { fromSeconds: 5, toSeconds: 6 })).toEqual({
@@ -141,7 +174,10 @@ describe('one execution', () => {
       'Cluster 2',
     ])
   })
-  it('is a line of the file', () => expect(executionsCsv([execution(1)]).rows[0]?.[0]).toBe('worker-0.1.1'))
+  it('is in the file with all that match, or with all', () => {
+    expect(csvWords(0)).toMatchObject({ word: 'CSV of all', title: expect.stringContaining('Every execution of the run') })
+    expect(csvWords(2)).toMatchObject({ word: 'CSV of all that match', title: expect.stringContaining('the filter lets through') })
+  })
 })
 
 describe('a long list', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryPoint } from '../../client/src/api/documents/runFields.ts'
-import { NOTHING_PICKED, picked, pickHint } from '../../client/src/features/history/comparePick.ts'
+import { comparePath, NOTHING_PICKED, picked, pickHint } from '../../client/src/features/history/comparePick.ts'
 import { columnsOf, leastWidthPx } from '../../client/src/features/history/historyColumns.ts'
 import { chosenText, STATUS_CHOICES } from '../../client/src/features/history/historyFilters.ts'
 import {
@@ -14,8 +14,9 @@ import {
   sortedBy,
   withColumn,
 } from '../../client/src/features/history/historyView.ts'
+import { MOST_READ_BACK, placeIn, withPlace } from '../../client/src/features/history/listPlace.ts'
 import { numberCell } from '../../client/src/features/history/rowCells.ts'
-import { durationText, loadText } from '../../client/src/features/history/rowFacts.ts'
+import { durationText, loadNote, loadText, loadTitle, notComparedBecause } from '../../client/src/features/history/rowFacts.ts'
 import { rowMenu } from '../../client/src/features/history/rowMenu.ts'
 import { leavesGap, mergePoints } from '../../client/src/stores/historyPoints.ts'
 import { type ClockOffset, nextOffset } from '../../client/src/stores/nextOffset.ts'
@@ -124,6 +125,9 @@ describe('the view of the list of runs', () => {
   it('is written into the URL and read from it unchanged', () => {
     expect(readHistoryView(historyQuery(everything) as Record<string, string>)).toEqual(everything)
     expect(historyQuery(AT_FIRST)).toEqual({})
+    expect(readHistoryView({ cols: 'name' }).columns).toEqual(['name'])
+    expect(readHistoryView({ cols: 'zzz,p99' }).columns).toEqual(['name', 'p99'])
+    expect(readHistoryView({ cols: 'zzz' }).columns).toEqual(AT_FIRST.columns)
     expect(readHistoryView({})).toEqual(AT_FIRST)
   })
 
@@ -202,9 +206,22 @@ describe('a row of the list of runs', () => {
 
   it('shows of a search its best step', () => {
     const run = runRow('1', { controller: search(64), plan: runPlan({}, { mode: 'FIND_MAX_CONCURRENCY' }) })
-    expect(loadText(run)).toBe('best: 64 connections')
-    expect(numberCell('qps', run, 0)).toMatchObject({ figure: { value: '900', unit: '/s' }, title: 'Best step, 64 connections: 900 /s' })
-    expect(numberCell('errors', run, 0)).toMatchObject({ figure: { value: '1.00', unit: '%' }, isBad: true })
+    const active = { ...run, status: 'RUNNING' as const }
+    expect([loadText(run), loadNote(run)]).toEqual(['best: 64 connections', '900 /s · p95 7.00 ms'])
+    expect(loadTitle(run)).toMatch(/^best: 64 connections, 900 \/s · p95 7\.00 ms, /)
+    expect([loadText(active), loadNote(active)]).toEqual(['find max connections', 'auto scaling'])
+  })
+
+  it('shows in the columns of figures what the server sorts by: of a search all its steps together', () => {
+    const run = runRow('1', {
+      controller: search(64),
+      plan: runPlan({}, { mode: 'FIND_MAX_CONCURRENCY' }),
+      aggregateMetrics: metrics({ qps: 500, p99Ms: 31, operations: 5_000, errorRate: 0.02 }),
+    })
+    expect(numberCell('qps', run, 0)).toMatchObject({ figure: { value: '500', unit: '/s' }, title: 'All steps together: 500 /s' })
+    expect(numberCell('p99', run, 0)).toMatchObject({ figure: { value: '31.0', unit: 'ms' }, title: 'All steps together: 31 ms' })
+    expect(numberCell('operations', run, 0)?.figure.value).toBe('5,000')
+    expect(numberCell('errors', run, 0)).toMatchObject({ figure: { value: '2.00', unit: '%' }, isBad: true })
     expect(numberCell('tags', run, 0)).toBeNull()
   })
 
@@ -217,12 +234,45 @@ describe('a row of the list of runs', () => {
     expect(keys({ deletedAt: at(0) })).not.toContain('delete')
   })
 
+  it('is compared only when it is over', () => {
+    const why = (status: Parameters<typeof notComparedBecause>[0]['status']) => notComparedBecause({ status })
+    expect(['COMPLETED', 'FAILED', 'CANCELLED'].map(status => why(status as 'COMPLETED'))).toEqual([null, null, null])
+    expect(why('PREPARED')).toMatch(/has not run yet/)
+    for (const status of ['STARTING', 'RUNNING', 'STOPPING', 'CANCELLING'] as const) expect(why(status)).toMatch(/still under way/)
+  })
+
   it('is one of five to compare at most', () => {
-    const five = ['1', '2', '3', '4', '5'].reduce(picked, NOTHING_PICKED)
+    const five = ['1', '2', '3', '4', '5'].reduce((pick, id) => picked(pick, id), NOTHING_PICKED)
     expect(five.ids).toEqual(['1', '2', '3', '4', '5'])
     const sixth = picked(five, '6')
     expect(sixth.ids).toEqual(five.ids)
     expect(pickHint(sixth)).toMatch(/^Five runs is the most/)
-    expect(picked(sixth, '2')).toEqual({ ids: ['1', '3', '4', '5'], isRefused: false })
+    expect(picked(sixth, '2')).toMatchObject({ ids: ['1', '3', '4', '5'], isRefused: false })
+  })
+
+  it('is the baseline where it is pinned, the newest of several, and the first where none is', () => {
+    const three = picked(picked(picked(NOTHING_PICKED, '1'), '3', true), '2', true)
+    expect(comparePath(three).query).toEqual({ ids: '1,3,2', baseline: '3' })
+    expect(pickHint(three)).toBe('The pinned run is the baseline.')
+    const two = picked(picked(three, '3'), '2')
+    expect(comparePath(picked(two, '4'))).toEqual({ path: '/compare', query: { ids: '1,4' } })
+    expect(pickHint(picked(two, '4'))).toBe('The first is the baseline.')
+  })
+})
+
+describe('the place in the list of runs', () => {
+  const place = { runId: 'run-90', row: 90, beyondPx: 7, rows: 130 }
+
+  it('is kept with an entry of the browser’s history, beside what else is there, and for one list only', () => {
+    const state = withPlace({ position: 3 }, place, '?q=x')
+    expect(state).toMatchObject({ position: 3 })
+    expect(placeIn(state, '?q=x')).toEqual(place)
+    expect(placeIn(state, '')).toBeNull()
+    expect(withPlace(state, null, '?q=x')).toEqual({ position: 3 })
+    expect(placeIn(null, '')).toBeNull()
+  })
+
+  it('is read back to within bounds', () => {
+    expect(placeIn(withPlace(null, { ...place, rows: 100_000 }, ''), '')?.rows).toBe(MOST_READ_BACK)
   })
 })

@@ -1,6 +1,7 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import type { Execution, ExecutionFilter, ExecutionSort } from '../api/documents/executionDocuments.ts'
 import { isKind, type OperationKind } from '../ui/words/kinds.ts'
+import { inOrder, readAmount } from '../ui/words/ranges.ts'
 
 type Phase = Execution['phase']
 type Category = NonNullable<Execution['errorCategory']>
@@ -55,17 +56,11 @@ export const ERROR_CATEGORIES: readonly Category[] = [
   'THROTTLED',
   'TIMEOUT',
 ]
-export const EXECUTION_PHASES = ['WARMUP', 'MEASUREMENT'] as const satisfies readonly Phase[]
+export const EXECUTION_PHASES = ['WARMUP', 'MEASUREMENT', 'PROCESSING'] as const satisfies readonly Phase[]
 
 const upper = (text: string): string => text.toUpperCase()
 const lower = (text: string | null): string | undefined => text?.toLowerCase() ?? undefined
 
-/** A number of at least nothing, or null for what is none. */
-export const readAmount = (text: string | null | undefined): number | null => {
-  const trimmed = text?.trim() ?? ''
-  const value = trimmed === '' ? Number.NaN : Number(trimmed)
-  return Number.isFinite(value) && value >= 0 ? value : null
-}
 const readFlag = (text: string | null): boolean | null => (text === 'yes' ? true : text === 'no' ? false : null)
 const flag = (value: boolean | null): string | undefined => (value === null ? undefined : value ? 'yes' : 'no')
 const amount = (value: number | null): string | undefined => (value === null ? undefined : String(value))
@@ -79,6 +74,8 @@ export const readExecutionView = (query: LocationQuery): ExecutionView => {
   const among = <Word extends string>(words: readonly Word[], key: string): Word | null =>
     words.find(word => word === upper(read(key) ?? '')) ?? null
   const sort = read('sort')
+  const [minMs, maxMs] = inOrder(readAmount(read('min')), readAmount(read('max')))
+  const [fromSeconds, toSeconds] = inOrder(readAmount(read('from')), readAmount(read('to')))
   return {
     kinds: (read('kind') ?? '').split(' ').map(upper).filter(isKind),
     labels: [query['label']].flat().flatMap(label => (label == null || label === '' ? [] : [label])),
@@ -86,10 +83,10 @@ export const readExecutionView = (query: LocationQuery): ExecutionView => {
     success: readFlag(read('success')),
     category: among(ERROR_CATEGORIES, 'category'),
     group: read('group'),
-    minMs: readAmount(read('min')),
-    maxMs: readAmount(read('max')),
-    fromSeconds: readAmount(read('from')),
-    toSeconds: readAmount(read('to')),
+    minMs,
+    maxMs,
+    fromSeconds,
+    toSeconds,
     phase: among(EXECUTION_PHASES, 'phase'),
     counted: readFlag(read('counted')),
     field: sort?.endsWith('response') ? 'RESPONSE' : 'END',

@@ -1,6 +1,5 @@
 import type { Execution } from '../../api/documents/executionDocuments.ts'
 import type { Fact } from '../../ui/parts/fact.ts'
-import type { CsvTable } from '../../ui/words/csv.ts'
 import { plainWord } from '../../ui/words/kinds.ts'
 import { bytesText, countText, exactText, msText } from '../../ui/words/numbers.ts'
 
@@ -69,47 +68,8 @@ export const serverFacts = ({ server, responseMs }: Execution): readonly Fact[] 
   ]
 }
 
-export const executionsCsv = (rows: readonly Execution[]): CsvTable => ({
-  columns: [
-    'id',
-    'worker',
-    'connection',
-    'kind',
-    'label',
-    'phase',
-    'counted',
-    'intended_start_seconds',
-    'start_seconds',
-    'end_seconds',
-    'response_ms',
-    'service_ms',
-    'rows',
-    'success',
-    'retried',
-    'error_category',
-    'error',
-    'query_id',
-    'server_total_ms',
-  ],
-  rows: rows.map(row => [
-    row.id,
-    row.workerId,
-    row.connection,
-    row.kind,
-    row.label,
-    row.phase,
-    row.counted,
-    row.intendedStartSeconds,
-    row.startSeconds,
-    row.endSeconds,
-    row.responseMs,
-    row.serviceMs,
-    row.rows,
-    row.success,
-    row.retried,
-    row.errorCategory,
-    row.error,
-    row.queryId,
-    row.server?.totalMs,
-  ]),
+/** What the CSV of the page holds, in a word and in a sentence. */
+export const csvWords = (filters: number): { readonly word: string; readonly title: string } => ({
+  word: filters > 0 ? 'CSV of all that match' : 'CSV of all',
+  title: `Every execution${filters > 0 ? ' that the filter lets through' : ' of the run'}, in the order shown: also those not read here yet`,
 })

@@ -82,7 +82,7 @@ export const COLUMNS: readonly Column[] = [
   figure('duration', 'Duration', 'DURATION', 82),
   figure('started', 'Started', 'STARTED', 96),
   figure('created', 'Created', 'CREATED', 96),
-  words('tags', 'Tags', null, { widthPx: 112, widePx: 200 }),
+  words('tags', 'Tags', 'TAGS', { widthPx: 112, widePx: 200 }),
 ]
 
 /** A run is always named; all else is the reader's choice. */

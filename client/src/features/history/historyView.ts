@@ -51,6 +51,12 @@ const listIn = (text: string): readonly string[] => [...new Set(text.split(BETWE
 const among = <Word extends string>(all: readonly Word[], text: string): readonly Word[] =>
   all.filter(word => listIn(text.toLowerCase()).includes(word.toLowerCase()))
 
+/** With the one that is always there; those at first where it names none that there is. */
+const columnsIn = (text: string): readonly ColumnKey[] => {
+  const named = among(COLUMN_KEYS, text)
+  return named.length === 0 ? COLUMNS_AT_FIRST : COLUMN_KEYS.filter(key => key === ALWAYS || named.includes(key))
+}
+
 /** What the URL asks for; what it does not know it ignores. */
 export const readHistoryView = (query: LocationQuery): HistoryView => {
   const read = (key: string): string => (typeof query[key] === 'string' ? query[key] : '')
@@ -76,7 +82,7 @@ export const readHistoryView = (query: LocationQuery): HistoryView => {
     deleted: read('deleted') === 'yes',
     fingerprint: read('config') === '' ? null : read('config'),
     ...(sorted === null ? NEWEST_FIRST : { field: sorted, direction: sort.startsWith('-') ? 'DESC' : 'ASC' }),
-    columns: read('cols') === '' ? COLUMNS_AT_FIRST : COLUMN_KEYS.filter(key => key === ALWAYS || listIn(read('cols')).includes(key)),
+    columns: columnsIn(read('cols')),
   }
 }
 

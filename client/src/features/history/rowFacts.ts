@@ -2,37 +2,27 @@ import type { RunRow } from '../../api/documents/runListDocuments.ts'
 import { measuredOnly } from '../../stores/runState.ts'
 import { clockText, spanText } from '../../ui/words/durations.ts'
 import { isOnSnowflake } from '../../ui/words/kinds.ts'
-import { NOT_MEASURED } from '../../ui/words/numbers.ts'
+import { msText, NOT_MEASURED, qpsText } from '../../ui/words/numbers.ts'
 import { computeText, connectionsText, loadGoalText, loadTimeText, spreadText } from '../../ui/words/plans.ts'
 import { ACTIVE_STATUSES, SCALING_WORDS } from './historyFilters.ts'
-
-/** The figures of a row; null: not measured. */
-export interface RowFigures {
-  readonly qps: number
-  readonly operations: number | null
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  readonly p99Ms: number | null
-  readonly errorRate: number | null
-}
 
 export const isActiveRow = (run: Pick<RunRow, 'status'>): boolean => ACTIVE_STATUSES.some(status => status === run.status)
 export const isOverRow = (run: Pick<RunRow, 'status'>): boolean => run.status !== 'PREPARED' && !isActiveRow(run)
 
-/** Of a search that found something: its best step. */
-export const bestStepOf = (run: RunRow) => (isActiveRow(run) ? null : (run.controller?.findMax?.result ?? null))
-
-/** Of the measurement; of a search its best step's, which has no others. */
-export const figuresOf = (run: RunRow): RowFigures | null => {
-  const best = bestStepOf(run)
-  if (best === null) return measuredOnly(run.aggregateMetrics)
-  return { qps: best.qps, p95Ms: best.p95Ms, errorRate: best.errorRate, operations: null, p50Ms: null, p99Ms: null }
+/** Why a run cannot be compared, in words; null: it can. */
+export const notComparedBecause = (run: Pick<RunRow, 'status'>): string | null => {
+  if (run.status === 'PREPARED') return 'It has not run yet: there is nothing to compare'
+  return isActiveRow(run) ? 'It is still under way: compare it when it is over' : null
 }
 
-/** What a tooltip says before a figure where it is not of the whole run. */
+/** Of a search that found something: its best step. */
+const bestStepOf = (run: RunRow) => (isActiveRow(run) ? null : (run.controller?.findMax?.result ?? null))
+
+/** Of the whole measurement, by which the server sorts; null: nothing was measured. */
+export const figuresOf = (run: RunRow) => measuredOnly(run.aggregateMetrics)
+
+/** What a tooltip says before a figure where it needs it. */
 export const figuresPrefix = (run: RunRow): string => {
-  const best = bestStepOf(run)
-  if (best !== null) return `Best step, ${connectionsText(best.connections)}: `
   if (isActiveRow(run)) return 'Now: '
   return run.plan.load.mode === 'FIND_MAX_CONCURRENCY' ? 'All steps together: ' : ''
 }
@@ -45,13 +35,19 @@ export const loadText = (run: RunRow): string => {
   return load.mode === 'CONCURRENCY' ? spreadText(workerCount, targetConnections) : loadGoalText(load)
 }
 
-/** How it is driven: auto scaling · 5 min. */
-export const loadNote = ({ plan }: RunRow): string => {
+/** How it is driven: auto scaling · 5 min; of a search that found something what its best step held. */
+export const loadNote = (run: RunRow): string => {
+  const best = bestStepOf(run)
+  if (best !== null) return `${qpsText(best.qps)} · p95 ${msText(best.p95Ms)}`
+  const { plan } = run
   const scaling = `${SCALING_WORDS[plan.scaling.mode].toLowerCase()} scaling`
   return plan.load.mode === 'FIND_MAX_CONCURRENCY' ? scaling : `${scaling} · ${spanText(plan.load.durationSeconds)}`
 }
 
-export const loadTitle = (run: RunRow): string => `${loadText(run)}, ${loadTimeText(run.plan.load)}\n${run.plan.summary}`
+export const loadTitle = (run: RunRow): string => {
+  const what = bestStepOf(run) === null ? loadText(run) : `${loadText(run)}, ${loadNote(run)}`
+  return `${what}, ${loadTimeText(run.plan.load)}\n${run.plan.summary}`
+}
 
 export const warehouseText = ({ plan: { target } }: RunRow): string =>
   isOnSnowflake(target.tableType) ? computeText(target) || NOT_MEASURED : NOT_MEASURED

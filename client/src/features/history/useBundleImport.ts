@@ -16,20 +16,26 @@ export interface ImportUnderWay {
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 
+/** Why it failed, and the run that is here already, where that is why. */
+export interface ImportProblem {
+  readonly text: string
+  readonly runId: string | null
+}
+
 /** Brings in a bundle that was picked or dropped onto the page, and goes to its run; one at a time. */
 export const useBundleImport = () => {
   const router = useRouter()
   const session = useSession()
   const toasts = useToasts()
   const underWay = shallowRef<ImportUnderWay | null>(null)
-  const problem = ref<string | null>(null)
+  const problem = shallowRef<ImportProblem | null>(null)
   const isOver = ref(false)
   let isHere = true
 
   const bringIn = async (file: File): Promise<void> => {
     const reason = session.whyNot('OPERATOR')
     if (reason !== null) {
-      problem.value = reason
+      problem.value = { text: reason, runId: null }
       return
     }
     if (underWay.value !== null) return
@@ -39,11 +45,11 @@ export const useBundleImport = () => {
     }
     show(0)
     const sent = await sendBundle(file, show)
-    if (sent.problem !== null) problem.value = sent.problem
+    if (sent.problem !== null) problem.value = { text: sent.problem, runId: null }
     else {
       show(1)
       const { data, problem: refusal } = await tellServer(importRunMutation, { file: sent.file })
-      if (refusal !== null) problem.value = refusal.text
+      if (refusal !== null) problem.value = { text: refusal.text, runId: refusal.runId ?? null }
       else if (isHere) await router.push(`/runs/${data.importRun.id}`)
       else toasts.show({ title: 'Run imported', text: `${file.name} is in the list of runs.`, tone: 'success' })
     }

@@ -23,6 +23,8 @@ const ACTIVE_FIGURES_EVERY_MS = 3_000
 /** More rows than these are read as a list, not one by one. */
 const FEW_ROWS = 6
 
+const pageSize = (wanted: number): number => Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, wanted))
+
 export interface RunListWish {
   readonly filter: RunListFilter
   readonly sort: RunListSort
@@ -30,14 +32,15 @@ export interface RunListWish {
 
 /**
  * The list of runs, kept up to date: rows that are shown change where they stand; runs that are new come to the top where
- * `isFollowing` says that one looks there, and are counted as `unseen` otherwise.
+ * `isFollowing` says that one looks there, and are counted as `unseen` otherwise. `rowsWanted`: so many are read as fast as they can be.
  */
-export const useRunList = (wish: () => RunListWish, isFollowing: () => boolean) => {
+export const useRunList = (wish: () => RunListWish, isFollowing: () => boolean, rowsWanted: () => number) => {
   const clock = useServerClock()
   const connection = useConnection()
+  let rowsRead = 0
   const pages = usePages(
     runListQuery,
-    cursor => ({ first: PAGE_SIZE, after: cursor, ...wish() }),
+    cursor => ({ first: pageSize(rowsWanted() - (cursor === null ? 0 : rowsRead)), after: cursor, ...wish() }),
     data => data.runs,
   )
   const unseen = ref(0)
@@ -56,21 +59,36 @@ export const useRunList = (wish: () => RunListWish, isFollowing: () => boolean) 
     () => void restart(),
     { immediate: true },
   )
+  watch(
+    pages.rows,
+    rows => {
+      rowsRead = rows.length
+    },
+    { flush: 'sync' },
+  )
   watch(pages.rows, rows => {
     const newest = rows[0]
     if (newest !== undefined) clock.observe(newest.timing.serverNow)
   })
 
+  /** Takes a row out that is not of this list any more. */
+  const drop = (id: string): void => {
+    if (!pages.rows.value.some(row => row.id === id)) return
+    pages.rows.value = pages.rows.value.filter(row => row.id !== id)
+    gone.value++
+  }
   const replace = (rows: readonly RunRow[]): void => pages.patch(rows, () => false)
   const readRow = async (id: string): Promise<void> => {
     const { data } = await askServer(runRowQuery, { id })
-    if (data?.run != null) replace([data.run])
+    if (data?.run == null) return
+    if ((data.run.deletedAt !== null) === (wish().filter.deleted === true)) replace([data.run])
+    else drop(id)
   }
   const readList = async (wanted: RunListWish, first: number): Promise<void> => {
     const { data } = await askServer(runListQuery, { first, after: null, ...wanted })
     if (data !== null) replace(data.runs.edges.map(edge => edge.node))
   }
-  const readShown = (): Promise<void> => readList(wish(), Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, pages.rows.value.length)))
+  const readShown = (): Promise<void> => readList(wish(), pageSize(pages.rows.value.length))
 
   /** Of those that the filter lets through. */
   const countNew = async (): Promise<void> => {
@@ -135,11 +153,6 @@ export const useRunList = (wish: () => RunListWish, isFollowing: () => boolean) 
     loadMore: (): void => {
       if (pages.hasMore.value && !pages.isLoading.value) void pages.loadMore()
     },
-    /** Takes a row out that is not of this list any more. */
-    drop: (id: string): void => {
-      if (!pages.rows.value.some(row => row.id === id)) return
-      pages.rows.value = pages.rows.value.filter(row => row.id !== id)
-      gone.value++
-    },
+    drop,
   }
 }

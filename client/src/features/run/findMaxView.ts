@@ -1,6 +1,7 @@
 import type { ControllerStep, FindMaxController, FindMaxStep } from '../../api/documents/loadFields.ts'
 import type { RunPlan } from '../../api/documents/runDocuments.ts'
 import type { CurveMark, CurvePoint } from '../../ui/charts/curveTypes.ts'
+import type { CsvCell, CsvTable } from '../../ui/words/csv.ts'
 import { shortClockText, spanText } from '../../ui/words/durations.ts'
 import { countText } from '../../ui/words/numbers.ts'
 import { connectionsText } from '../../ui/words/plans.ts'
@@ -78,3 +79,29 @@ export const curveMarks = ({ result, lastGood, firstBad, step }: FindMaxControll
       : [{ x: step.targetConnections, words: `now ${countText(step.targetConnections)}`, colour: 'accent' as const }]),
   ]
 }
+
+const STEP_COLUMNS: readonly (readonly [head: string, cell: (step: ControllerStep) => CsvCell])[] = [
+  ['step', step => step.stepNumber],
+  ['purpose', step => step.purpose],
+  ['connections', step => step.toConnections],
+  ['workers', step => step.workers],
+  ['observed_from_seconds', step => step.elapsedSeconds - step.observedSeconds],
+  ['observed_to_seconds', step => step.elapsedSeconds],
+  ['operations', step => step.operations],
+  ['qps', step => step.qps],
+  ['qps_vs_best_percent', step => step.qpsVsPriorPercent],
+  ['p50_ms', step => step.p50Ms],
+  ['p95_ms', step => step.p95Ms],
+  ['p95_vs_base_percent', step => step.p95VsBaselinePercent],
+  ['p99_ms', step => step.p99Ms],
+  ['error_rate', step => step.errorRate],
+  ['client_limited_seconds', step => step.clientLimitedSeconds],
+  ['outcome', step => step.outcome],
+  ['reason', step => step.reason],
+]
+
+/** The done steps: also what the curve draws. */
+export const stepsCsv = (steps: readonly ControllerStep[]): CsvTable => ({
+  columns: STEP_COLUMNS.map(([head]) => head),
+  rows: steps.map(step => STEP_COLUMNS.map(([, cell]) => cell(step))),
+})

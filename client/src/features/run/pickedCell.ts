@@ -8,3 +8,12 @@ export const pickedCell = ({ fromSeconds, toSeconds, fromMs, toMs }: HeatCell): 
   const [minMs, maxMs] = roundedOutwards(fromMs, toMs)
   return { fromSeconds: fromS, toSeconds: toS, minMs, maxMs, success: true, counted: true, field: 'RESPONSE', direction: 'DESC' }
 }
+
+/** Values of a histogram are the upper ends of its buckets, and these are as wide as this part of them. */
+const BUCKET_PART = 0.001
+
+/** The executions of the measurement that took at least as long as a percentile says, those at it first. `label` null: of all statements. */
+export const pickedPercentile = (label: string | null, valueMs: number): Partial<ExecutionView> => {
+  const [minMs] = roundedOutwards(valueMs * (1 - BUCKET_PART), valueMs)
+  return { labels: label === null ? [] : [label], minMs, phase: 'MEASUREMENT', success: true, counted: true, field: 'RESPONSE' }
+}

@@ -51,7 +51,7 @@ export const qpsFacts = ({ controller, plan, guardrail, arrivals, waiting, nowMs
     {
       word: 'Missed',
       text: ofPlanned(arrivals?.missed ?? null, arrivals?.planned ?? 0),
-      title: `Never sent: no connection became free for 10 s; ${whole}`,
+      title: `Never sent: no connection became free for 10 s, or it still waited at the end; ${whole}`,
       tone: (arrivals?.missed ?? 0) > 0 ? 'bad' : undefined,
     },
     {

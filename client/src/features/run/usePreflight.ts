@@ -17,18 +17,16 @@ export const usePreflight = (connectionId: () => string | null) => {
   const session = useSession()
   const preflight = shallowRef<Preflight | null>(null)
   let round = 0
-  watch(
-    connectionId,
-    async id => {
-      const mine = ++round
-      preflight.value = null
-      if (id === null || !session.may('OPERATOR')) return
-      preflight.value = { isOver: false, test: null, problem: null }
-      const { data, problem } = await tellServer(testConnectionMutation, { id })
-      if (mine === round) preflight.value = { isOver: true, test: data?.testConnection ?? null, problem }
-    },
-    { immediate: true },
-  )
+  const attempt = async (): Promise<void> => {
+    const id = connectionId()
+    const mine = ++round
+    preflight.value = null
+    if (id === null || !session.may('OPERATOR')) return
+    preflight.value = { isOver: false, test: null, problem: null }
+    const { data, problem } = await tellServer(testConnectionMutation, { id })
+    if (mine === round) preflight.value = { isOver: true, test: data?.testConnection ?? null, problem }
+  }
+  watch(connectionId, attempt, { immediate: true })
   onScopeDispose(() => round++)
-  return preflight
+  return { preflight, attempt }
 }

@@ -4,6 +4,8 @@ export type ChartPoint = readonly [elapsedSeconds: number, value: number | null]
 /** One line or one set of bars; null values are gaps. */
 export interface ChartSeries {
   readonly name: string
+  /** Who picks one of its bars is told this. */
+  readonly key?: string
   readonly points: readonly ChartPoint[]
   readonly colour: ChartColour
   readonly width?: number

@@ -8,6 +8,9 @@ const LEAST_RANGE = 4
 /** The words of marks that stand close together go on lines of their own. */
 const MARK_LINES = [0, 13, 26]
 
+/** Which of the series are the points of the steps, by their axis. */
+export const STEP_SERIES = [2, 4] as const
+
 const symbolOf = (point: CurvePoint, palette: Palette): Record<string, unknown> => {
   if (point.look === 'bad')
     return { symbol: 'path://M0 0 L10 10 M10 0 L0 10', itemStyle: { color: palette.bad, borderColor: palette.bad, borderWidth: 2 } }

@@ -3,10 +3,40 @@ import type { InjectionKey, Ref } from 'vue'
 /** What opens when the reader picks a moment of a chart over the time of a run; provided by a page that has something to show. */
 interface MomentPick {
   readonly isOn: Readonly<Ref<boolean>>
-  readonly open: (elapsedSeconds: number) => void
+  readonly open: (elapsedSeconds: number, part: MomentPart) => void
+}
+
+/** What of a moment was picked. */
+export interface MomentPart {
+  /** What the chart shows, where that is less than all of the moment. */
+  readonly subject: string | null
+  /** The bar that was hit. */
+  readonly key: string | null
 }
 
 export const MOMENT_PICK: InjectionKey<MomentPick> = Symbol('momentPick')
+
+interface Bar {
+  readonly key?: string | undefined
+  readonly isBar?: boolean | undefined
+  readonly points: readonly (readonly [elapsedSeconds: number, value: number | null])[]
+}
+
+/** The key of the bar, on top of those before it, that reaches over this value at the moment nearest to `seconds`; null: none does. */
+export const barAt = (series: readonly Bar[], seconds: number, value: number): string | null => {
+  const bars = series.filter(each => each.isBar)
+  const moment = (bars[0]?.points ?? []).reduce((nearest, [at], index, points) => {
+    const best = points[nearest]?.[0] ?? Number.POSITIVE_INFINITY
+    return Math.abs(at - seconds) < Math.abs(best - seconds) ? index : nearest
+  }, -1)
+  let top = 0
+  for (const { key, points } of bars) {
+    const height = points[moment]?.[1] ?? 0
+    if (value >= top && value < top + height) return key ?? null
+    top += height
+  }
+  return null
+}
 
 interface Drawn {
   readonly points: readonly (readonly [elapsedSeconds: number, value: number | null])[]

@@ -47,7 +47,8 @@ export const percentileOption = (lines: readonly PercentileLine[], isLog: boolea
     xAxis: {
       type: 'value',
       min: 0,
-      max: furthest,
+      // A little more, so that the maximum itself is inside and can be pointed at.
+      max: furthest * 1.005,
       axisLine: { lineStyle: { color: palette.lineStrong } },
       axisTick: { lineStyle: { color: palette.lineStrong }, length: 4, customValues: [...marks] },
       axisLabel: { color: palette.faint, fontSize: 11, hideOverlap: true, customValues: [...marks], formatter: percentileText },

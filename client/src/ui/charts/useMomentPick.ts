@@ -1,14 +1,14 @@
 import { computed, inject } from 'vue'
 import type { ChartSeries } from './chartTypes.ts'
 import type { Chart } from './echarts.ts'
-import { MOMENT_PICK, nextPoint, walkedPoints } from './momentPick.ts'
+import { barAt, MOMENT_PICK, nextPoint, walkedPoints } from './momentPick.ts'
 
 const KEYS: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End'])
 /** The bands are the first series of a chart. */
 const SERIES_BEFORE = 1
 
-/** A click on a chart over time, or arrow keys and Enter, picks a moment of the run. */
-export const useMomentPick = (series: () => readonly ChartSeries[]) => {
+/** A click on a chart over time, or arrow keys and Enter, picks a moment of the run, and of it what the chart shows. */
+export const useMomentPick = (series: () => readonly ChartSeries[], subject: () => string | null) => {
   const pick = inject(MOMENT_PICK, null)
   const isOn = computed(() => pick?.isOn.value ?? false)
   let chart: Chart | undefined
@@ -20,7 +20,7 @@ export const useMomentPick = (series: () => readonly ChartSeries[]) => {
     const { seriesAt, dataAt } = walkedPoints(series())
     if (event.key === 'Enter') {
       const seconds = series()[seriesAt]?.points[dataAt[at ?? -1] ?? -1]?.[0]
-      if (seconds !== undefined) pick?.open(seconds)
+      if (seconds !== undefined) pick?.open(seconds, { subject: subject(), key: null })
       return
     }
     at = nextPoint(at, dataAt.length, event.key)
@@ -36,8 +36,9 @@ export const useMomentPick = (series: () => readonly ChartSeries[]) => {
     there.getDom().addEventListener('blur', left)
     there.getZr().on('click', ({ offsetX, offsetY }) => {
       if (pick === null || !isOn.value || !there.containPixel('grid', [offsetX, offsetY])) return
-      const seconds: unknown = there.convertFromPixel({ xAxisIndex: 0 }, offsetX)
-      if (typeof seconds === 'number' && Number.isFinite(seconds)) pick.open(seconds)
+      const [seconds, value] = there.convertFromPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [offsetX, offsetY])
+      if (seconds === undefined || value === undefined || !Number.isFinite(seconds)) return
+      pick.open(seconds, { subject: subject(), key: barAt(series(), seconds, value) })
     })
   }
   return { isOn, started }
