@@ -22,6 +22,7 @@ const verdictOf = (run: ComparedCase, base: ComparedCase, metric: Verdict['metri
     lowPercent: isFailed ? null : metric === 'ERROR_RATE' ? -0.004 : effect - 3.1,
     highPercent: isFailed ? null : metric === 'ERROR_RATE' ? 0.008 : effect + 3.4,
     confidencePercent: 95,
+    isOfTheseRunsOnly: false,
     sentence: isFailed
       ? 'It cannot be told: the runs differ in more than what is compared.'
       : isTold
@@ -82,10 +83,11 @@ export const comparisonOf = (runs: readonly ComparedCase[], baselineId?: string 
       status: run.status,
       cancellationReason: run.reason,
       createdAt: '2026-01-01T12:00:00Z',
-      isBaseline: false,
+      deletedAt: run.deletedAt,
+      isBaseline: run.isPinned,
       timing: { startedAt: '2026-01-01T12:00:02Z' },
       plan: { summary: `${run.connections} connections on ${run.workers} workers, 80 % point lookups, 20 % updates on public.orders` },
-      result: { lostWorkers: [] },
+      result: { lostWorkers: [], findMax: foundBy(run) },
     })),
     groups: prints.map(id => ({
       id,
@@ -150,9 +152,25 @@ export const comparisonOf = (runs: readonly ComparedCase[], baselineId?: string 
       { kind: 'CLIENT', title: 'Memory of the process', unit: 'MB', values: runs.map((_, at) => 112 + at * 5) },
     ],
     clusters: [],
-    findMax: [],
+    findMax: stepsOf(runs),
   }
 }
+
+const foundBy = ({ found, qps, p50Ms }: ComparedCase) =>
+  found === null ? null : { connections: found, qps, p95Ms: p50Ms * 2.4, maxType: 'TRUE_MAX' as const, isConfirmed: true }
+
+/** Each search held one step with the connections that it found, and none with twice as many. */
+const stepsOf = (runs: readonly ComparedCase[]): Comparison['findMax'] =>
+  [...new Set(runs.flatMap(({ found }) => (found === null ? [] : [found, 2 * found])))]
+    .sort((a, b) => a - b)
+    .map(connections => ({
+      connections,
+      cells: runs.map(run => {
+        const holds = connections === run.found
+        if (run.found === null || (!holds && connections !== 2 * run.found)) return null
+        return { qps: run.qps, p95Ms: run.p50Ms, errorRate: 0, outcome: holds ? ('STABLE' as const) : ('LATENCY_RISE' as const) }
+      }),
+    }))
 
 const workerCell = (run: ComparedCase, part: number) => ({
   operations: Math.round(run.qps * run.measuredSeconds * part),
@@ -170,7 +188,7 @@ const choiceOf = (run: ComparedCase): Choice => ({
   status: run.status,
   createdAt: '2026-01-01T12:00:00Z',
   tags: [],
-  isBaseline: false,
+  isBaseline: run.isPinned,
   fingerprint: run.fingerprint,
   plan: {
     summary: `${run.connections} connections`,
@@ -194,8 +212,8 @@ export const comparedAnswers = (runs: readonly ComparedCase[], asked: SeriesQues
       asked.push(question)
       return series(question)
     },
-    runs: ({ filter }: { filter?: { search?: string } }) => {
-      const found = runs.filter(run => run.name.includes(filter?.search ?? ''))
+    runs: ({ filter }: { filter?: { search?: string; isBaseline?: boolean } }) => {
+      const found = runs.filter(run => run.name.includes(filter?.search ?? '') && (filter?.isBaseline !== true || run.isPinned))
       return {
         totalCount: found.length,
         edges: found.map(run => ({ cursor: run.id, node: choiceOf(run) })),

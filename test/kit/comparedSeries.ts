@@ -18,6 +18,10 @@ export interface ComparedCase {
   readonly fingerprint: string
   readonly connections: number
   readonly workers: number
+  readonly deletedAt: string | null
+  readonly isPinned: boolean
+  /** The most connections that its search found. */
+  readonly found: number | null
 }
 
 export const comparedCase = (place: number, change: Partial<ComparedCase> = {}): ComparedCase => ({
@@ -35,6 +39,9 @@ export const comparedCase = (place: number, change: Partial<ComparedCase> = {}):
   fingerprint: `configuration ${place}`,
   connections: 32 * (1 + place),
   workers: 2,
+  deletedAt: null,
+  isPinned: false,
+  found: null,
   ...change,
 })
 

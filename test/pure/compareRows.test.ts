@@ -1,8 +1,8 @@
-import { fingerprintOf, JUDGED_METRICS, type Plan, type Result } from '@flakebench/contract'
+import { type ArrivalResult, fingerprintOf, JUDGED_METRICS, type Plan, type Result } from '@flakebench/contract'
 import { describe, expect, it } from 'vitest'
 import type { ComparedRun } from '../../server/src/decide/compare/comparedRun.ts'
 import { metricRows } from '../../server/src/decide/compare/metricRows.ts'
-import { errorRows } from '../../server/src/decide/compare/partRows.ts'
+import { errorRows, labelRows, workerRows } from '../../server/src/decide/compare/partRows.ts'
 import { findMaxRows } from '../../server/src/decide/compare/placeRows.ts'
 import { resourceRows } from '../../server/src/decide/compare/resourceRows.ts'
 import { EMPTY_SPREAD } from '../../server/src/decide/compare/runSpread.ts'
@@ -73,6 +73,65 @@ describe('the best of a metric', () => {
     const [qps] = metricRows([withResult('a', { qps: 10 }), rate], 'a')
     expect(qps).toMatchObject({ better: 'NEITHER', best: [false, false] })
     expect(qps?.deltasPercent[1]).toBeCloseTo(890)
+  })
+})
+
+describe('a run in which nothing was measured', () => {
+  const times = { p50Ms: null, p90Ms: null, p95Ms: null, p99Ms: null, p999Ms: null, minMs: null, maxMs: null, meanMs: null }
+  const figures = { operations: 0, errors: 0, errorRate: 0, qps: 0, achievedPercent: 0, plannedPercent: 100, ...times }
+  const slice = (of: 'LABEL' | 'WORKER' | 'ALL', name: string) => ({ slice: of, name, ...figures })
+  const [operation] = samplePlan().operations
+  const summary = {
+    slices: [slice('LABEL', operation?.label ?? ''), slice('WORKER', 'worker-0'), slice('ALL', '')],
+    errorGroups: [],
+    areErrorsWhole: true,
+  }
+  const nothing: Partial<Result> = { measuredSeconds: 0, totalOperations: 0, qps: 0, errorRate: 0, p50Ms: null, errorsByCategory: [] }
+  const ended = compared('b', { summary, result: sampleResult(nothing) })
+
+  it('has no figures at all: that it did nothing says nothing of the database', () => {
+    const runs = [compared('a', { summary }), ended]
+    for (const row of metricRows(runs, 'a')) expect([row.metric, row.values[1], row.deltasPercent[1]]).toEqual([row.metric, null, null])
+    expect(labelRows(runs, 'a').map(({ cells }) => cells.map(cell => cell?.qps ?? null))).toEqual([[0, null]])
+    expect(workerRows(runs).map(({ cells }) => cells[1])).toEqual([null, null])
+    expect(errorRows([...runs, withResult('c', {})]).map(({ counts }) => counts)).toEqual([[20, null, 20]])
+  })
+
+  it('has no rows of its own', () => {
+    expect(labelRows([ended, compared('c')], 'b')).toEqual([])
+    expect(workerRows([ended, compared('c')])).toEqual([])
+  })
+})
+
+describe('what was sent on a schedule', () => {
+  const ratePlan = samplePlan({ load: { mode: 'QPS', targetQps: 50 } })
+  const arrivals: ArrivalResult = {
+    planned: 1_000,
+    started: 990,
+    late: 100,
+    missed: 10,
+    unassigned: 0,
+    achievedRate: 49.5,
+    serviceP50Ms: 1,
+    serviceP95Ms: 2,
+    serviceP99Ms: 3,
+    clockErrorP50Ms: 0,
+    clockErrorP99Ms: 0,
+  }
+  const rowsOf = (runs: readonly ComparedRun[]) =>
+    metricRows(runs, 'a').flatMap(({ metric, unit, better, values }) =>
+      ['PLANNED', 'ACHIEVED_RATE', 'LATE', 'MISSED'].includes(metric) ? [[metric, unit, better, values]] : [],
+    )
+
+  it('is told where a run had one: how much was planned, at which rate it started, and which parts were late or never did', () => {
+    const rate = compared('b', { result: sampleResult({ arrivals }) }, ratePlan)
+    expect(rowsOf([compared('a'), rate])).toEqual([
+      ['PLANNED', '', 'NEITHER', [null, 1_000]],
+      ['ACHIEVED_RATE', '/s', 'NEITHER', [null, 49.5]],
+      ['LATE', '%', 'LOWER', [null, 10]],
+      ['MISSED', '%', 'LOWER', [null, 1]],
+    ])
+    expect(rowsOf([compared('a'), compared('b')])).toEqual([])
   })
 })
 

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { endsOf, limitBands, overBand, seriesCsv, warmupBands } from '../../client/src/features/compare/chartFacts.ts'
+import {
+  endsOf,
+  hasTime,
+  limitBands,
+  linesOfRun,
+  overBand,
+  rangeOf,
+  readingsAt,
+  seriesCsv,
+  warmupBands,
+} from '../../client/src/features/compare/chartFacts.ts'
 import { linesOf, seriesMetricsOf } from '../../client/src/features/compare/chartMetrics.ts'
 import { readView, toggled, viewInUrl, withoutRun, withView } from '../../client/src/features/compare/compareView.ts'
 import { errorRows, labelRows, metricCsv, metricRows, settingRows } from '../../client/src/features/compare/figureTables.ts'
-import { findMaxRows, workerRows } from '../../client/src/features/compare/placeTables.ts'
-import { runLooks } from '../../client/src/features/compare/runLooks.ts'
+import { workerRows } from '../../client/src/features/compare/placeTables.ts'
+import { runLooks, underWayWord } from '../../client/src/features/compare/runLooks.ts'
 import { deltaOf, unitText } from '../../client/src/features/compare/runTable.ts'
 import type { Points } from '../../client/src/features/compare/seriesPoints.ts'
 import { stretchOf, wholeWindow } from '../../client/src/features/compare/timeWindow.ts'
@@ -49,21 +59,24 @@ describe('the URL of a comparison', () => {
     },
     { ids: 'a,b', from: '-5', to: '12.5', settings: 'all', metrics: '' },
     { ids: 'a,b', choose: '1', percentiles: '' },
+    { ids: 'a,b', verdicts: 'all', method: '1', worker: 'p95' },
   ])('survives the way there and back: %j', words => {
     expect(viewInUrl(readView(words))).toEqual(expect.objectContaining(words))
   })
 
-  it('ignores what it does not know, the sixth run, and a window that ends before it begins', () => {
-    expect(readView({ ids: 'a,b,b,c,d,e,f', baseline: 'x', hidden: 'x,a', metrics: 'qps x', from: '9', to: '1', view: 'x' })).toMatchObject(
-      {
-        ids: ['a', 'b', 'c', 'd', 'e'],
-        baselineId: null,
-        hidden: ['a'],
-        metrics: ['qps'],
-        window: null,
-        view: 'overlay',
-      },
-    )
+  it('ignores what it does not know, the sixth run, which it counts, and a window that ends before it begins', () => {
+    expect(
+      readView({ ids: 'a,b,b,c,d,e,f', baseline: 'x', hidden: 'x,a', metrics: 'qps x', from: '9', to: '1', view: 'x', worker: 'x' }),
+    ).toMatchObject({
+      ids: ['a', 'b', 'c', 'd', 'e'],
+      leftOut: 1,
+      workerFigure: 'qps',
+      baselineId: null,
+      hidden: ['a'],
+      metrics: ['qps'],
+      window: null,
+      view: 'overlay',
+    })
   })
 
   it('changes the percentiles with the view as long as nobody chose them', () => {
@@ -93,6 +106,39 @@ describe('the charts', () => {
     expect(endsOf(runs, whole)).toEqual([{ run: 1, at: 180, words: 'end, 3:00' }])
     expect(runs.flatMap(run => overBand(run, whole))).toEqual([{ kind: 'over', from: 180, to: 300 }])
     expect(warmupBands(runs)).toEqual([{ kind: 'warmup', from: -30, to: 0 }])
+  })
+
+  it('go on with a run that is not over: no end is marked, and what came since counts', () => {
+    const [, short] = runs
+    if (short === undefined) throw new Error('There is no second run.')
+    const going = { ...short, look: { ...short.look, status: 'RUNNING' as const } }
+    const pointsOf = () => points([179, 180, 181], [1, 2, 3])
+    expect(endsOf([going], whole)).toEqual([])
+    expect(overBand(going, whole)).toEqual([])
+    expect(readingsAt(going, linesOf('qps', []), pointsOf, 180.5)).toEqual([3])
+    expect(readingsAt(short, linesOf('qps', []), pointsOf, 180.5)).toEqual([null])
+    expect(linesOfRun('qps', going, linesOf('qps', []), pointsOf)[0]?.measuredTo).toBe(Number.POSITIVE_INFINITY)
+    expect(underWayWord([...LOOKS, going.look])).toBe('checkout-mixed #42')
+    expect(underWayWord(LOOKS)).toBe('')
+  })
+
+  it('mark no end of a run in which nothing was measured, and have no time for one that never began', () => {
+    const [run] = runs
+    if (run === undefined) throw new Error('There is no run.')
+    const warmedUp = { ...run, stretch: { ...run.stretch, endsAt: 0 } }
+    expect(endsOf([warmedUp], whole)).toEqual([])
+    expect(hasTime(warmedUp)).toBe(true)
+    expect(hasTime({ ...run, stretch: { ...run.stretch, startsAt: 0, endsAt: 0 } })).toBe(false)
+  })
+
+  it('take the range of their values from the measurements, and from a warmup only where nothing else is to be seen', () => {
+    const range = (from: number, to: number) =>
+      rangeOf('qps', runs.slice(0, 1), linesOf('qps', []), () => points([-2, -1, 0, 1, 2], [330, 9, 200, 7, 8]), {
+        window: { from, to },
+        isLog: false,
+      }).most
+    expect(range(-30, 300)).toBe(10)
+    expect(range(-30, -1)).toBe(400)
   })
 
   it('hatch neighbouring intervals of a limited client as one', () => {
@@ -170,11 +216,11 @@ describe('the tables', () => {
     expect(settingRows(COMPARISON, true)[1]?.cells.map(cell => cell.isMarked)).toEqual([false, true, false])
   })
 
-  it('say of a step of a search that did not hold why', () => {
-    const cell = { qps: 900, p95Ms: 12, errorRate: 0, outcome: 'LATENCY_RISE' as const }
-    const [row] = findMaxRows({ ...COMPARISON, findMax: [{ connections: 1, cells: [cell, { ...cell, outcome: 'STABLE' }, null] }] })
-    expect(row?.title).toBe('1 connection')
-    expect(row?.cells.map(each => each.delta?.text)).toEqual(['Latency rise', undefined, undefined])
+  it('colour no difference of a metric without a verdict where the verdict that stands for it forbids to compare', () => {
+    const failed = comparisonOf([comparedCase(0), comparedCase(1, { status: 'FAILED' })])
+    const max = metricRows(failed).find(row => row.key === 'MAX')
+    expect(max?.cells.map(cell => cell.isDoubtful)).toEqual([true, true])
+    expect(metricRows(COMPARISON).find(row => row.key === 'MAX')?.cells[2]?.isDoubtful).toBe(false)
   })
 })
 
@@ -203,6 +249,12 @@ describe('the verdicts', () => {
     ['P99', 'NOT_COMPARABLE', 'Not comparable', 'warn'],
   ] as const)('call %s %s "%s"', (metric, outcome, word, tone) => {
     expect(outcomeLook({ metric, outcome })).toMatchObject({ word, tone })
+  })
+
+  it('speak of the run, and not of the system, where the verdict is for two runs alone', () => {
+    const alone = { isOfTheseRunsOnly: true }
+    expect(outcomeLook({ metric: 'P95', outcome: 'WORSE', ...alone })).toMatchObject({ word: 'Slower run', tone: 'bad' })
+    expect(outcomeLook({ metric: 'P95', outcome: 'NO_EVIDENCE', ...alone }).word).toBe('No evidence')
   })
 
   it('write effects with their sign and unit, and intervals with their confidence', () => {

@@ -77,7 +77,7 @@ describe('the points of compared runs', () => {
 
   it('say nothing of a run that is over, or has not begun', () => {
     const stretch = stretchOf({ runId: 'a', warmupSeconds: 2, measuredSeconds: 10 }, 'MEASUREMENT_START')
-    const run = { look: { id: 'a' } as RunLook, stretch }
+    const run = { look: { id: 'a', status: 'COMPLETED' } as RunLook, stretch }
     const all = points([0, 1, 9, 10, 11], [1, 2, 3, 4, 5])
     const read = (at: number) => readingsAt(run, METRICS.qps.lines, () => all, at)
     expect([read(10), read(10.2), read(12), read(-2.1)]).toEqual([[4], [null], [null], [null]])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../../client/src/api/documents/compareDocuments.ts'
-import { metricRows } from '../../client/src/features/compare/figureTables.ts'
-import { resourceRows, workerRows } from '../../client/src/features/compare/placeTables.ts'
+import { metricCsv, metricRows } from '../../client/src/features/compare/figureTables.ts'
+import { findMaxRows, resourceRows, workerRows } from '../../client/src/features/compare/placeTables.ts'
 import { runLooks } from '../../client/src/features/compare/runLooks.ts'
 import { settingTitleText, settingValueText } from '../../client/src/features/compare/settingWords.ts'
 import { verdictCsv } from '../../client/src/features/compare/verdictWords.ts'
@@ -43,7 +43,7 @@ describe('the figures of compared runs', () => {
       ...PAIR,
       runs: PAIR.runs.map((run, at) => ({
         ...run,
-        result: { lostWorkers: at === 0 ? [{ workerId: 'worker-1', elapsedSeconds: 11.2 }] : [] },
+        result: { findMax: null, lostWorkers: at === 0 ? [{ workerId: 'worker-1', elapsedSeconds: 11.2 }] : [] },
       })),
     }
     const row = workerRows(lost, 'qps').find(each => each.key === 'worker-1')
@@ -92,5 +92,39 @@ describe('the settings of compared runs', () => {
       'target.rows',
       'target.database',
     ])
+  })
+})
+
+describe('what searches found', () => {
+  it('begins the figures, and marks the step it was found at', () => {
+    const searches = comparisonOf([comparedCase(0, { found: 6 }), comparedCase(1, { found: 21 }), comparedCase(2)])
+    const rows = metricRows(searches)
+    expect(rows[0]).toMatchObject({
+      title: 'Most connections that held',
+      cells: [{ text: '6', delta: null }, { text: '21', delta: { text: '+250 %', tone: 'muted' } }, { text: '—' }],
+    })
+    expect(rows[3]?.cells.map(cell => cell.text)).toEqual(['True max', 'True max', '—'])
+    expect(rows.slice(1, 6).map(row => row.title)).toEqual([
+      'Throughput with them',
+      'p95 with them',
+      'Kind of maximum',
+      'Whole measurement, of a search all its steps together',
+      'QPS',
+    ])
+    expect(metricCsv(searches, runLooks(searches)).rows[0]).toEqual(['Most connections that held', '', 6, null, 21, 250, null, null])
+    expect(findMaxRows(searches).map(row => [row.key, row.cells.map(cell => cell.isBest === true)])).toEqual([
+      ['6', [true, false, false]],
+      ['12', [false, false, false]],
+      ['21', [false, true, false]],
+      ['42', [false, false, false]],
+    ])
+    expect(metricRows(PAIR)[0]?.title).toBe('QPS')
+  })
+
+  it('says of a step that did not hold why', () => {
+    const cell = { qps: 900, p95Ms: 12, errorRate: 0, outcome: 'LATENCY_RISE' as const }
+    const [row] = findMaxRows({ ...PAIR, findMax: [{ connections: 1, cells: [cell, { ...cell, outcome: 'STABLE' }, null] }] })
+    expect(row?.title).toBe('1 connection')
+    expect(row?.cells.map(each => each.delta?.text)).toEqual(['Latency rise', undefined, undefined])
   })
 })

@@ -101,7 +101,8 @@ const COMPARE = `query ($ids: [ID!]!, $baselineId: ID) { compareRuns(ids: $ids, 
   errors { category counts sample } findMax { connections cells { qps p95Ms errorRate outcome } }
   resources { kind title unit values } clusters { clusterNumber cells { executions p50Ms p95Ms byLabel { name count } } }
   workers { workerId cells { ${PART} } }
-  verdicts { groupId metric title outcome baseline candidate effectPercent lowPercent highPercent confidencePercent sentence reasons cautions } } }`
+  verdicts { groupId metric title outcome baseline candidate effectPercent lowPercent highPercent confidencePercent
+    isOfTheseRunsOnly runToRunPercent runToRunRuns sentence reasons cautions } } }`
 
 interface Row {
   readonly title: string
@@ -128,7 +129,11 @@ interface Compared {
     readonly groupId: string
     readonly metric: string
     readonly outcome: string
+    readonly isOfTheseRunsOnly: boolean
+    readonly runToRunPercent: number | null
+    readonly runToRunRuns: number
     readonly reasons: readonly string[]
+    readonly cautions: readonly string[]
   }[]
 }
 
@@ -152,7 +157,9 @@ describe('a comparison', () => {
     )
     expect(shown.verdicts.find(({ metric }) => metric === 'P50')).toMatchObject({
       outcome: 'WORSE',
-      confidencePercent: 99,
+      confidencePercent: 95,
+      isOfTheseRunsOnly: false,
+      runToRunRuns: 2,
       sentence: expect.stringMatching(/^p50 is \d+ % higher/),
       cautions: expect.arrayContaining(['Another load: 16 connections against 8']),
     })
@@ -220,6 +227,24 @@ describe('a comparison', () => {
     expect(await groupsOf()).toEqual([[ids[0], ids[1]], [ids[2]]])
   })
 
+  it('knows what differs from run to run from others in the history, but from none between two runs of one configuration', async () => {
+    const { db } = kit.control
+    const repeated: string[] = []
+    for (const [i, worse] of [0, 0.01, -0.01, 0.02, 0, 0.01, 0].entries())
+      repeated.push(await storeMeasured(db, { ...plan, targetConnections: 24 }, `repeat ${i}`, { evidence: evidence(40 + i, worse) }))
+    const said = async (one: number, other: number) => {
+      const { compareRuns } = await kit.graphql<{ compareRuns: Compared }>(COMPARE, { ids: [repeated[one], repeated[other]] })
+      return compareRuns.verdicts.find(({ metric }) => metric === 'P50')
+    }
+    const known = await said(5, 6)
+    expect(known).toMatchObject({ isOfTheseRunsOnly: false, runToRunRuns: 6 })
+    expect(known?.runToRunPercent).toBeGreaterThan(0)
+    expect(known?.cautions.at(-1)).toMatch(/^What differs from run to run is known from 5 other runs of the same configurations/)
+    expect(await said(0, 6)).toMatchObject({ isOfTheseRunsOnly: true, runToRunPercent: null, runToRunRuns: 0 })
+    for (const at of [0, 1, 2]) await kit.graphql('mutation ($id: ID!) { deleteRun(id: $id) { id } }', { id: repeated[at] })
+    expect(await said(5, 6)).toMatchObject({ isOfTheseRunsOnly: true, runToRunRuns: 0 })
+  })
+
   it('takes searches, runs that never began and deleted ones as far as they have figures', async () => {
     await kit.graphql('mutation ($id: ID!) { deleteRun(id: $id) { id } }', { id: ids[1] })
     const shown = await compare([1, 3, 4])
@@ -235,6 +260,27 @@ describe('a comparison', () => {
     const reasons = new Set(shown.verdicts.map(({ outcome, reasons: [reason] }) => `${outcome} ${reason}`))
     expect([...reasons].every(reason => reason.startsWith('NOT_COMPARABLE'))).toBe(true)
     expect(await compare([1, 3, 4])).toEqual({ ...shown, spans: expect.any(Array) })
+  })
+
+  it('has no figures of a run that ended in its warmup, and of a schedule what became of it', async () => {
+    const { db } = kit.control
+    const none = { measuredSeconds: 0, totalOperations: 0, failedOperations: 0, qps: 0, errorRate: 0, errorsByCategory: [] }
+    const ended = await storeMeasured(db, plan, 'ended early', { evidence: evidence(6), result: none })
+    const arrivals = { planned: 200, started: 190, late: 20, missed: 10, unassigned: 0, achievedRate: 95 }
+    const unknown = { serviceP50Ms: null, serviceP95Ms: null, serviceP99Ms: null, clockErrorP50Ms: null, clockErrorP99Ms: null }
+    const ratePlan: Plan = { ...plan, load: { ...plan.load, mode: 'QPS', targetQps: 100 } }
+    const rate = await storeMeasured(db, ratePlan, 'rate', { evidence: evidence(7), result: { arrivals: { ...arrivals, ...unknown } } })
+    const { compareRuns } = await kit.graphql<{ compareRuns: Compared }>(COMPARE, { ids: [ended, rate] })
+    expect(compareRuns.metrics.map(({ values }) => values[0])).toEqual(compareRuns.metrics.map(() => null))
+    expect(compareRuns.metrics.slice(-4).map(({ metric, values }) => [metric, values[1]])).toEqual([
+      ['PLANNED', 200],
+      ['ACHIEVED_RATE', 95],
+      ['LATE', 10],
+      ['MISSED', 5],
+    ])
+    expect(compareRuns.labels.map(({ cells }) => cells.map(cell => cell !== null))).toEqual(plan.operations.map(() => [false, true]))
+    expect(compareRuns.workers.map(({ cells }) => cells[0])).toEqual([null, null])
+    expect(compareRuns.errors).toEqual([{ category: 'TIMEOUT', counts: [null, 20], sample: null }])
   })
 
   it('is refused for one run, six, twins, strangers and a baseline from elsewhere, all at once', async () => {

@@ -1,5 +1,5 @@
 import { ElMessageBox } from 'element-plus'
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { type Answer, tellServer } from '../api/askServer.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import type { ExportChoice } from '../api/exportChoices.ts'
 import { saveFrom } from '../ui/parts/saveFile.ts'
 import type { Annotation } from '../ui/words/annotation.ts'
+import type { FieldProblem } from '../ui/words/problems.ts'
 import { useToasts } from './toasts.ts'
 
 /** As much of a run as it takes to keep it. */
@@ -34,12 +35,20 @@ export const useRunKeeping = (done: (run: KeptRun, deed: Deed) => unknown) => {
   const toasts = useToasts()
   const isBusy = ref(false)
 
-  const tell = async <Data>(title: string, send: () => Promise<Answer<Data>>, then: (data: Data) => unknown): Promise<boolean> => {
+  const findings = shallowRef<readonly FieldProblem[]>([])
+
+  /** `told`: whether it takes the server's findings on itself. */
+  const tell = async <Data>(
+    title: string,
+    send: () => Promise<Answer<Data>>,
+    then: (data: Data) => unknown,
+    told: (details: readonly FieldProblem[]) => boolean = () => false,
+  ): Promise<boolean> => {
     if (isBusy.value) return false
     isBusy.value = true
     const { data, problem } = await send()
     if (problem === null) await then(data)
-    else toasts.show({ title, text: problem.text, tone: 'error' })
+    else if (!told(problem.details)) toasts.show({ title, text: problem.text, tone: 'error' })
     isBusy.value = false
     return problem === null
   }
@@ -58,11 +67,17 @@ export const useRunKeeping = (done: (run: KeptRun, deed: Deed) => unknown) => {
 
   return {
     isBusy,
+    /** What was wrong with what one wrote last, with the path of its field. */
+    findings,
     annotate: (run: KeptRun, { tags, annotation }: Annotation) =>
       tell(
         'Tags and note could not be saved',
         () => tellServer(annotateRunMutation, { id: run.id, tags: [...tags], annotation }),
         () => done(run, 'ANNOTATED'),
+        details => {
+          findings.value = details
+          return details.length > 0
+        },
       ),
     pin: (run: KeptRun) =>
       tell(

@@ -1,11 +1,12 @@
 import type { SeriesMetric } from '../../api/documents/compareDocuments.ts'
+import { isTerminal } from '../../stores/runState.ts'
 import type { RunBand, RunEnd, RunLine } from '../../ui/charts/runLinesTypes.ts'
 import type { CsvTable } from '../../ui/words/csv.ts'
 import { shortClockText } from '../../ui/words/durations.ts'
 import { type ChartLine, METRICS, type MetricKey } from './chartMetrics.ts'
 import type { TimeWindow } from './compareView.ts'
 import type { RunLook } from './runLooks.ts'
-import { type AxisRange, extentOf, firstAt, linearRange, logRange, type Points, valueAt } from './seriesPoints.ts'
+import { type AxisRange, extentOf, firstAt, linearRange, logRange, type Points, pointsBetween, valueAt } from './seriesPoints.ts'
 import type { RunStretch } from './timeWindow.ts'
 
 export type PointsOf = (runId: string, metric: SeriesMetric) => Points
@@ -16,7 +17,13 @@ export interface ChartRun {
   readonly stretch: RunStretch
 }
 
-/** The same range for all charts of a metric; of what the window shows. */
+/** Whether there is any time of it to draw. */
+export const hasTime = ({ stretch }: ChartRun): boolean => stretch.endsAt > stretch.startsAt
+
+/** Of a run that goes on the points that came since are of it too. */
+const lastMoment = ({ look, stretch }: ChartRun): number => (isTerminal(look.status) ? stretch.endsAt : Number.POSITIVE_INFINITY)
+
+/** The same range for all charts of a metric; of what the window shows of the measurements, or of all where it shows none: a warmup would flatten them. */
 export const rangeOf = (
   key: MetricKey,
   runs: readonly ChartRun[],
@@ -24,33 +31,34 @@ export const rangeOf = (
   pointsOf: PointsOf,
   { window, isLog }: { readonly window: TimeWindow; readonly isLog: boolean },
 ): AxisRange => {
-  const extent = extentOf(
-    runs.flatMap(({ look }) => lines.map(line => pointsOf(look.id, line.metric))),
-    window,
-    isLog,
-  )
+  const all = runs.flatMap(run => lines.map(line => ({ run, points: pointsOf(run.look.id, line.metric) })))
+  const measured = all
+    .filter(({ run }) => run.stretch.measuredFrom < window.to)
+    .map(({ run, points }) => pointsBetween(points, run.stretch.measuredFrom, lastMoment(run)))
+  const extent =
+    extentOf(measured, window, isLog) ??
+    extentOf(
+      all.map(({ points }) => points),
+      window,
+      isLog,
+    )
   if (isLog && extent !== null) return logRange(extent.least, extent.most)
   return linearRange(extent?.most ?? 0, METRICS[key].isWhole === true)
 }
 
-export const linesOfRun = (
-  key: MetricKey,
-  { look, stretch }: ChartRun,
-  lines: readonly ChartLine[],
-  pointsOf: PointsOf,
-): readonly RunLine[] =>
+export const linesOfRun = (key: MetricKey, run: ChartRun, lines: readonly ChartLine[], pointsOf: PointsOf): readonly RunLine[] =>
   lines.map(line => {
-    const { seconds, values } = pointsOf(look.id, line.metric)
+    const { seconds, values } = pointsOf(run.look.id, line.metric)
     return {
-      run: look.place,
+      run: run.look.place,
       seconds,
       values,
       width: line.width,
       dash: line.dash,
       strength: line.strength,
       isStepped: METRICS[key].isStepped === true,
-      measuredFrom: stretch.measuredFrom,
-      measuredTo: stretch.endsAt,
+      measuredFrom: run.stretch.measuredFrom,
+      measuredTo: lastMoment(run),
     }
   })
 
@@ -66,13 +74,15 @@ export const warmupBands = (runs: readonly ChartRun[]): readonly RunBand[] => {
 }
 
 /** Where a run is over and the axis goes on. */
-export const overBand = ({ stretch }: ChartRun, whole: TimeWindow): readonly RunBand[] =>
-  stretch.endsAt < whole.to - 0.5 ? [{ kind: 'over', from: stretch.endsAt, to: whole.to }] : []
+export const overBand = (run: ChartRun, whole: TimeWindow): readonly RunBand[] =>
+  lastMoment(run) < whole.to - 0.5 ? [{ kind: 'over', from: run.stretch.endsAt, to: whole.to }] : []
 
-/** Marks the ends of runs that are over before the longest is; ends that fall together have their words once. */
+/** Marks the ends of runs that are over before the longest is, and were measured at all; ends that fall together have their words once. */
 export const endsOf = (runs: readonly ChartRun[], whole: TimeWindow): readonly RunEnd[] => {
   const near = (whole.to - whole.from) / 200
-  const early = runs.filter(({ stretch }) => stretch.endsAt < whole.to - near).sort((a, b) => a.stretch.endsAt - b.stretch.endsAt)
+  const early = runs
+    .filter(run => run.stretch.endsAt > run.stretch.measuredFrom && lastMoment(run) < whole.to - near)
+    .sort((a, b) => a.stretch.endsAt - b.stretch.endsAt)
   return early.map(({ look, stretch }, at) => {
     const next = early[at + 1]
     const isCrowded = next !== undefined && next.stretch.endsAt - stretch.endsAt < near * 14
@@ -97,14 +107,9 @@ export const limitBands = (
 }
 
 /** What the lines of a run say at a moment; nothing before its start and after its end. */
-export const readingsAt = (
-  { look, stretch }: ChartRun,
-  lines: readonly ChartLine[],
-  pointsOf: PointsOf,
-  moment: number,
-): readonly (number | null)[] => {
-  const isOutside = moment < stretch.startsAt || moment > stretch.endsAt
-  return lines.map(line => (isOutside ? null : valueAt(pointsOf(look.id, line.metric), moment)))
+export const readingsAt = (run: ChartRun, lines: readonly ChartLine[], pointsOf: PointsOf, moment: number): readonly (number | null)[] => {
+  const isOutside = moment < run.stretch.startsAt || moment > lastMoment(run)
+  return lines.map(line => (isOutside ? null : valueAt(pointsOf(run.look.id, line.metric), moment)))
 }
 
 export const hasPoints = (runs: readonly ChartRun[], lines: readonly ChartLine[], pointsOf: PointsOf): boolean =>

@@ -1,6 +1,7 @@
 import { MOST_RUNS } from '../../ui/words/comparedRuns.ts'
 import { PERCENTILES, type Percentile } from '../../ui/words/percentiles.ts'
 import { METRIC_KEYS, type MetricKey } from './chartMetrics.ts'
+import { WORKER_FIGURES, type WorkerFigure } from './placeTables.ts'
 
 export type ChartView = 'overlay' | 'multiples'
 
@@ -13,6 +14,8 @@ export interface TimeWindow {
 /** How the reader looks at a comparison. */
 export interface CompareView {
   readonly ids: readonly string[]
+  /** So many more were named than can be compared. */
+  readonly leftOut: number
   readonly baselineId: string | null
   readonly isChoosing: boolean
   readonly view: ChartView
@@ -24,6 +27,10 @@ export interface CompareView {
   /** Null: all of it. */
   readonly window: TimeWindow | null
   readonly differencesOnly: boolean
+  /** Verdicts on all metrics, not only on the main ones. */
+  readonly hasAllVerdicts: boolean
+  readonly hasMethod: boolean
+  readonly workerFigure: WorkerFigure
 }
 
 type UrlWords = Readonly<Record<string, unknown>>
@@ -44,11 +51,13 @@ const readWindow = (words: UrlWords): TimeWindow | null => {
 
 /** What the URL asks for; what it does not know it ignores. */
 export const readView = (words: UrlWords): CompareView => {
-  const ids = [...new Set(listOf(wordOf(words, 'ids'), ','))].slice(0, MOST_RUNS)
+  const named = [...new Set(listOf(wordOf(words, 'ids'), ','))]
+  const ids = named.slice(0, MOST_RUNS)
   const view: ChartView = wordOf(words, 'view') === 'multiples' ? 'multiples' : 'overlay'
   const baselineId = wordOf(words, 'baseline')
   return {
     ids,
+    leftOut: named.length - ids.length,
     baselineId: baselineId !== null && ids.includes(baselineId) ? baselineId : null,
     isChoosing: wordOf(words, 'choose') !== null,
     view,
@@ -59,6 +68,9 @@ export const readView = (words: UrlWords): CompareView => {
     align: wordOf(words, 'align') === 'run' ? 'RUN_START' : 'MEASUREMENT_START',
     window: readWindow(words),
     differencesOnly: wordOf(words, 'settings') !== 'all',
+    hasAllVerdicts: wordOf(words, 'verdicts') === 'all',
+    hasMethod: wordOf(words, 'method') !== null,
+    workerFigure: WORKER_FIGURES.find(figure => figure.key === wordOf(words, 'worker'))?.key ?? WORKER_FIGURES[0].key,
   }
 }
 
@@ -79,6 +91,9 @@ export const viewInUrl = (view: CompareView): Readonly<Record<string, string | u
   from: view.window === null ? undefined : secondsWord(view.window.from),
   to: view.window === null ? undefined : secondsWord(view.window.to),
   settings: unless(view.differencesOnly, 'all'),
+  verdicts: unless(!view.hasAllVerdicts, 'all'),
+  method: unless(!view.hasMethod, '1'),
+  worker: unless(view.workerFigure === WORKER_FIGURES[0].key, view.workerFigure),
 })
 
 /** The other way of laying charts out; percentiles that were so at first stay so. */

@@ -2,14 +2,16 @@ import type { Comparison } from '../../api/documents/compareDocuments.ts'
 import type { CsvTable } from '../../ui/words/csv.ts'
 import { operationWord, plainWord } from '../../ui/words/kinds.ts'
 import { countText, exactText, msText, qpsText, rateText } from '../../ui/words/numbers.ts'
+import { foundCsvRows, foundRows } from './foundRows.ts'
 import type { RunLook } from './runLooks.ts'
 import { csvOf, deltaOf, EMPTY_CELL, pointsDeltaOf, type RunCell, type RunTableRow, unitText } from './runTable.ts'
 import { settingTitleText, settingValueText } from './settingWords.ts'
 
+/** What searches found comes first: the rest is of all their steps together. */
 export const metricRows = (comparison: Comparison): readonly RunTableRow[] => {
   const { metrics, runs, baselineId } = comparison
   const baseline = runs.findIndex(run => run.id === baselineId)
-  return metrics.map(row => {
+  const whole = metrics.map((row): RunTableRow => {
     const hasBest = isBestTold(row.best, row.values)
     return {
       key: row.metric,
@@ -26,7 +28,11 @@ export const metricRows = (comparison: Comparison): readonly RunTableRow[] => {
       }),
     }
   })
+  const found = foundRows(comparison)
+  return found.length === 0 ? whole : [...found, { key: 'all steps', title: SEARCHES_TOGETHER, look: 'head', cells: [] }, ...whole]
 }
+
+const SEARCHES_TOGETHER = 'Whole measurement, of a search all its steps together'
 
 /** Where most are equal none of them is the best. */
 const isBestTold = (best: readonly boolean[], values: readonly (number | null)[]): boolean =>
@@ -34,20 +40,29 @@ const isBestTold = (best: readonly boolean[], values: readonly (number | null)[]
 
 /** To a baseline without errors no percentage is told: points are. */
 const metricDelta = (row: Comparison['metrics'][number], at: number, base: number | null) =>
-  row.metric === 'ERROR_RATE' && base === 0 ? pointsDeltaOf(row.values[at] ?? 0) : deltaOf(row.deltasPercent[at], row.better)
+  row.unit === '%' && base === 0 ? pointsDeltaOf(row.values[at] ?? 0) : deltaOf(row.deltasPercent[at], row.better)
+
+type Metric = Comparison['metrics'][number]['metric']
+/** Metrics without a verdict of their own, by the one that says whether they may be compared. */
+const JUDGED_AS: Readonly<Partial<Record<Metric, Metric>>> = { P999: 'P99', MAX: 'MEAN', LATE: 'ERROR_RATE', MISSED: 'ERROR_RATE' }
 
 /** The verdict on this metric says that the run may not be compared; of the baseline, that no other may. */
-const isDoubtful = ({ verdicts, groups, runs }: Comparison, metric: Comparison['metrics'][number]['metric'], at: number): boolean => {
+const isDoubtful = ({ verdicts, groups, runs }: Comparison, metric: Metric, at: number): boolean => {
   const group = groups.find(each => each.runIds.includes(runs[at]?.id ?? ''))
-  const judged = verdicts.filter(each => each.metric === metric && (group?.isBaseline === true || each.groupId === group?.id))
+  const judged = verdicts.filter(
+    each => each.metric === (JUDGED_AS[metric] ?? metric) && (group?.isBaseline === true || each.groupId === group?.id),
+  )
   return judged.length > 0 && judged.every(each => each.outcome === 'NOT_COMPARABLE')
 }
 
-export const metricCsv = ({ metrics }: Comparison, looks: readonly RunLook[]): CsvTable =>
+export const metricCsv = (comparison: Comparison, looks: readonly RunLook[]): CsvTable =>
   csvOf(
     looks,
     ['Metric', 'Unit'],
-    metrics.map(row => [row.title, row.unit, ...row.values.flatMap((value, at) => [value, row.deltasPercent[at] ?? null])]),
+    [
+      ...foundCsvRows(comparison),
+      ...comparison.metrics.map(row => [row.title, row.unit, ...row.values.flatMap((value, at) => [value, row.deltasPercent[at] ?? null])]),
+    ],
     ['', 'delta (%)'],
   )
 
@@ -55,7 +70,7 @@ type LabelCell = NonNullable<Comparison['labels'][number]['cells'][number]>
 
 interface LabelFigure {
   /** Whose verdict is asked whether the runs may be compared by it. */
-  readonly metric?: Comparison['metrics'][number]['metric']
+  readonly metric?: Metric
   readonly title: string
   readonly value: (cell: LabelCell) => number | null
   readonly text: (value: number | null) => string

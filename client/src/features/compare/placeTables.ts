@@ -3,6 +3,7 @@ import type { CsvTable } from '../../ui/words/csv.ts'
 import { shortClockText } from '../../ui/words/durations.ts'
 import { plainWord } from '../../ui/words/kinds.ts'
 import { countText, exactText, msText, qpsText, rateText } from '../../ui/words/numbers.ts'
+import { foundOf } from './foundRows.ts'
 import type { RunLook } from './runLooks.ts'
 import { csvOf, EMPTY_CELL, type RunCell, type RunTableRow, unitText } from './runTable.ts'
 
@@ -112,12 +113,12 @@ export const clusterCsv = ({ clusters }: Comparison, looks: readonly RunLook[]):
     ['executions', 'p50 (ms)', 'p95 (ms)'],
   )
 
-/** A step that did not hold says so beside its figures. */
-export const findMaxRows = ({ findMax }: Comparison): readonly RunTableRow[] =>
+/** A step that did not hold says so beside its figures; the one with the most connections that held is the best of its run. */
+export const findMaxRows = ({ findMax, runs }: Comparison): readonly RunTableRow[] =>
   findMax.map(row => ({
     key: String(row.connections),
     title: `${countText(row.connections)} ${row.connections === 1 ? 'connection' : 'connections'}`,
-    cells: row.cells.map((cell): RunCell => {
+    cells: row.cells.map((cell, at): RunCell => {
       if (cell === null) return EMPTY_CELL
       const holds = cell.outcome === 'STABLE'
       return {
@@ -125,6 +126,7 @@ export const findMaxRows = ({ findMax }: Comparison): readonly RunTableRow[] =>
         ...p95Of(cell.p95Ms),
         exact: `${plainWord(cell.outcome)}: ${exactText(cell.qps, '/s')}, p95 ${exactText(cell.p95Ms, 'ms')}, errors ${rateText(cell.errorRate)}`,
         delta: holds ? null : { text: plainWord(cell.outcome), tone: 'bad' },
+        isBest: foundOf(runs[at])?.connections === row.connections,
       }
     }),
   }))

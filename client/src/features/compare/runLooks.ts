@@ -1,4 +1,5 @@
 import type { Comparison } from '../../api/documents/compareDocuments.ts'
+import { isActive } from '../../stores/runState.ts'
 import type { RunStatus } from '../../ui/words/statuses.ts'
 import { settingRank, settingTitleText, settingValueText } from './settingWords.ts'
 
@@ -18,6 +19,8 @@ export interface RunLook {
   readonly status: RunStatus
   readonly reason: string | null
   readonly isBaseline: boolean
+  /** ISO; null: it is not deleted. */
+  readonly deletedAt: string | null
   /** "A · 1 of 2" for trials of one configuration; null for one that stands alone. */
   readonly trial: string | null
   readonly trialTitle: string
@@ -46,6 +49,13 @@ const trialOf = ({ groups }: Comparison, id: string): string | null => {
   return group === undefined ? null : `${LETTERS[at] ?? ''} · ${group.runIds.indexOf(id) + 1} of ${group.runIds.length}`
 }
 
+/** The names of runs whose figures still grow: "#42, #43"; empty where all are over. */
+export const underWayWord = (looks: readonly RunLook[]): string =>
+  looks
+    .filter(look => isActive(look.status))
+    .map(look => look.shortName)
+    .join(', ')
+
 export const runLooks = (comparison: Comparison): readonly RunLook[] => {
   const names = new Set(comparison.runs.map(run => run.name))
   const numbers = new Set(comparison.runs.map(run => run.number))
@@ -65,6 +75,7 @@ export const runLooks = (comparison: Comparison): readonly RunLook[] => {
       status: run.status,
       reason: run.cancellationReason,
       isBaseline: run.id === comparison.baselineId,
+      deletedAt: run.deletedAt,
       trial,
       trialTitle: trial === null ? '' : `Configuration ${trial.charAt(0)}, trial ${trial.slice(4)}: the verdicts take its trials together`,
       differences: differencesOf(comparison, place),

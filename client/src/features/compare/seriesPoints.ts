@@ -42,6 +42,14 @@ const USUAL_SECONDS = 1
 
 const middleOf = (distances: readonly number[]): number | undefined => [...distances].sort((a, b) => a - b)[distances.length >> 1]
 
+/** The points of the intervals between two moments: a point stands at the end of its own. */
+export const pointsBetween = ({ seconds, values, isWhole }: Points, from: number, to: number): Points => {
+  const start = firstAt(seconds, from)
+  const [first, end] = [seconds[start] === from ? start + 1 : start, firstAt(seconds, to)]
+  const last = seconds[end] === to ? end + 1 : end
+  return { seconds: seconds.slice(first, last), values: values.slice(first, last), isWhole }
+}
+
 /** How far apart the points around a place usually are: a null between two is no point. */
 const spacingAt = ({ seconds, values }: Points, place: number): number => {
   const distances = (from: number, to: number): readonly number[] =>

@@ -14,6 +14,8 @@ interface SeriesAsked {
   readonly maxPoints: number
   readonly window: TimeWindow
   readonly whole: TimeWindow
+  /** Counts how often there was more to read than before. */
+  readonly revision: number
 }
 
 type Kept = ReadonlyMap<string, Points>
@@ -70,6 +72,14 @@ export const useSeries = (asked: () => SeriesAsked) => {
     isLoading.value = false
   }
 
+  /** All that is shown, once more: what was read stays until then. */
+  const readAnew = async (): Promise<void> => {
+    const points = await read(asked().metrics, null, asked().maxPoints)
+    if (points === null) return
+    fine.value = null
+    coarse.value = points
+  }
+
   const readFine = async (): Promise<void> => {
     const mine = ++turn
     const { runIds, metrics, window, whole, maxPoints } = asked()
@@ -93,6 +103,7 @@ export const useSeries = (asked: () => SeriesAsked) => {
     { immediate: true, flush: 'sync' },
   )
   watch(() => [subject, asked().metrics.join(), asked().runIds.join(), asked().align].join(), readCoarse, { immediate: true })
+  watch(() => asked().revision, readAnew)
   watch(
     () => [asked().window.from, asked().window.to, asked().maxPoints, coarse.value] as const,
     () => {

@@ -12,6 +12,8 @@ const WORDS: Readonly<Partial<Record<Metric, Readonly<Record<'BETTER' | 'WORSE',
   OPERATIONS: { BETTER: 'More', WORSE: 'Fewer' },
 }
 const USUAL = { BETTER: 'Faster', WORSE: 'Slower' } as const
+/** Where nobody knows what the next two runs would do. */
+const USUAL_OF_RUNS = { BETTER: 'Faster run', WORSE: 'Slower run' } as const
 const LOOKS: Readonly<Record<Outcome, Omit<Look, 'word'>>> = {
   BETTER: { icon: 'check', tone: 'good' },
   WORSE: { icon: 'cross', tone: 'bad' },
@@ -19,11 +21,13 @@ const LOOKS: Readonly<Record<Outcome, Omit<Look, 'word'>>> = {
   NOT_COMPARABLE: { icon: 'alert', tone: 'warn' },
 }
 
+type LookedAt = Pick<Verdict, 'metric' | 'outcome'> & Partial<Pick<Verdict, 'isOfTheseRunsOnly'>>
+
 /** How an outcome looks: a word, an icon, a tone. */
-export const outcomeLook = ({ metric, outcome }: Pick<Verdict, 'metric' | 'outcome'>): Look => {
+export const outcomeLook = ({ metric, outcome, isOfTheseRunsOnly = false }: LookedAt): Look => {
   if (outcome === 'NO_EVIDENCE') return { ...LOOKS[outcome], word: 'No evidence' }
   if (outcome === 'NOT_COMPARABLE') return { ...LOOKS[outcome], word: 'Not comparable' }
-  return { ...LOOKS[outcome], word: (WORDS[metric] ?? USUAL)[outcome] }
+  return { ...LOOKS[outcome], word: (WORDS[metric] ?? (isOfTheseRunsOnly ? USUAL_OF_RUNS : USUAL))[outcome] }
 }
 
 const unitOf = (metric: Metric): string => (metric === 'ERROR_RATE' ? 'pp' : '%')
