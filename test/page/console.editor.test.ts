@@ -63,12 +63,23 @@ describe('the target', () => {
     await page.waitForSelector(part('plan-sentence'))
     expect(await values(page, 'name')).toBe('Reads on orders')
     expect(await text(page, 'detected-type')).toBe('PostgreSQL')
-    expect(await text(page, 'table-card')).toContain('7 columns · key id')
+    expect(await text(page, 'table-card')).toContain('7 columns · key id · lookups by id, of its primary key')
     expect(await text(page, 'made-sql-operations.pointLookup')).toContain('WHERE "id" = $1')
     expect(await text(page, 'plan-sentence')).toContain('50 % point lookups, 50 % range scans on public.orders.')
     await page.locator(part('save-template')).click()
     await page.waitForURL(/\/templates\/01NEW/)
     expect(api.saves.at(-1)?.input.target).toMatchObject({ connectionId: '01POSTGRES', schema: 'public', table: 'orders' })
+  })
+
+  it('is looked for on the server where the list is cut', async () => {
+    const page = await open('/templates/new')
+    await page.locator(field('target.schema')).fill('sales')
+    await page.locator(field('target.table')).click()
+    await page.waitForSelector(part('option-customers'))
+    await page.getByText('Only 1 are listed: type a part of the name to find others.').waitFor()
+    await page.locator(field('target.table')).fill('by_day')
+    await page.locator(part('option-orders_by_day')).click()
+    expect(await values(page, 'target.table')).toBe('orders_by_day')
   })
 
   it('is picked with the keyboard alone', async () => {
@@ -92,10 +103,28 @@ describe('the target', () => {
     expect(await weights(page)).toEqual(['50', '50', '0', '0'])
     expect(await page.locator(part('preset-MIXED')).isDisabled()).toBe(true)
     expect(await page.locator(field('operations.insert.weight')).isDisabled()).toBe(true)
+    await page.locator(`${part('more-of-target')} summary`).click()
+    expect(await text(page, 'more-of-target')).toMatch(/^More about this table: columns Columns/)
+    expect(await page.locator(field('target.usePgbouncer')).count()).toBe(0)
     // Of two warehouses one is interactive: the other is the one that such a table takes.
     expect(await values(page, 'target.warehouse')).toBe('BENCH_WH')
     await page.waitForSelector(part('plan-sentence'))
     expect(await text(page, 'plan-sentence')).toContain('BENCH.PUBLIC.ORDERS_DAILY (dynamic table) through BENCH_WH')
+  })
+
+  it('names the columns of the catalog, from where they can be changed and left to it again', async () => {
+    const page = await openNew()
+    await page.locator(`${part('more-of-target')} summary`).click()
+    await page.locator(part('take-columns')).click()
+    expect(await values(page, 'target.columns.6.name')).toBe('updated_at')
+    await page.locator(field('target.columns.3.type')).fill('numeric')
+    await page.locator(part('save-template')).click()
+    await page.waitForURL(/\/templates\/01NEW/)
+    expect(api.saves.at(-1)?.input.target?.columns?.at(3)).toEqual({ name: 'amount', type: 'numeric' })
+    await page.locator(part('drop-columns')).click()
+    await page.locator(part('save-template')).click()
+    await page.getByText('Saved as version 1.').waitFor()
+    expect(api.saves.at(-1)?.input.target?.columns).toBeNull()
   })
 
   it('can be typed where the catalog does not answer, which says what to do', async () => {
@@ -177,6 +206,8 @@ describe('the mix', () => {
     await page.keyboard.insertText('SELECT * FROM {table} WHERE status = $1 AND amount > $2')
     await page.waitForSelector(field(`${path}.parameters.1.strategy`))
     await page.locator(field(`${path}.label`)).fill('By status')
+    await page.locator(field(`${path}.parameters.0.value`)).pressSequentially('nullable or not')
+    expect(await values(page, `${path}.parameters.0.value`)).toBe('nullable or not')
     await page.locator(field(`${path}.parameters.0.strategy`)).selectOption('CHOICE')
     await page.locator(field(`${path}.parameters.0.values`)).fill('NEW, PAID, 7')
     await page.locator(field(`${path}.parameters.1.strategy`)).selectOption('WEIGHTED_SAMPLE')

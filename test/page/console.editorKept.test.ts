@@ -37,7 +37,7 @@ describe('what may not be lost', () => {
     const page = await open('/templates/01BUSY')
     await page.locator(field('name')).fill('First')
     api.holdSaves(true)
-    await page.locator(part('save-template')).click()
+    await page.keyboard.press('Control+s')
     await page.getByText('Saving…').waitFor()
     await page.locator(field('name')).fill('Second')
     api.holdSaves(false)
@@ -106,6 +106,23 @@ describe('what may not be lost', () => {
     await page.waitForURL(/\/templates\/01NEW/)
     expect(api.saves.at(-1)).toMatchObject({ id: null, input: { name: 'Written before (copy)' } })
     expect(await text(page, 'save-bar')).toContain('Saved as version 1.')
+  })
+
+  it('is what is written on a template that somebody deletes: it is saved as a copy', async () => {
+    api.become('AUTHOR')
+    api.keepTemplate('01DROPPED', ORDERS, false)
+    const page = await open('/templates/01DROPPED')
+    await page.locator(field('name')).fill('Still here')
+    api.dropTemplate('01DROPPED')
+    await page.locator(part('save-template')).click()
+    await page.waitForSelector(part('save-problem'))
+    const checked = page.waitForResponse(response => response.request().postData()?.includes('CheckTemplate') === true)
+    await page.locator(field('load.targetConnections')).fill('9')
+    await (await checked).finished()
+    expect(await text(page, 'save-problem')).toContain('Somebody has deleted this template meanwhile.')
+    await page.locator(part('save-copy')).click()
+    await page.waitForURL(/\/templates\/01NEW/)
+    expect(api.saves.at(-1)).toMatchObject({ id: null, input: { name: 'Still here (copy)', load: { targetConnections: 9 } } })
   })
 
   it('is of no concern to somebody who may only look: the bar says why', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readDocument } from '../../server/src/templates/readDocument.ts'
 import { openBrowser, type TestBrowser } from '../kit/browser.ts'
 import { type ConsoleApi, startConsoleApi } from '../kit/consoleApi.ts'
 import { type MadeUpTemplates, madeUpTemplates } from '../kit/madeUpTemplates.ts'
@@ -34,6 +35,15 @@ const save = async (): Promise<void> => {
     () => templates.saved.length,
     count => count > before,
   )
+}
+/** What the menu of the page saves, as text. */
+const exported = async (): Promise<string> => {
+  await at('export-template').click()
+  const download = page.waitForEvent('download')
+  await at('export-template-YAML').click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('orders.yaml')
+  return readFileSync(await file.path(), 'utf8')
 }
 
 beforeAll(async () => {
@@ -152,14 +162,44 @@ describe('versions of a template', () => {
   it('saves a version as a file', async () => {
     templates.keep('files', { template: orders(), runCount: 1 })
     await look('files')
-    await at('export-template').click()
-    const download = page.waitForEvent('download')
-    await at('export-template-YAML').click()
-    const file = await download
-    expect(file.suggestedFilename()).toBe('orders.yaml')
-    const text = readFileSync(await file.path(), 'utf8')
+    const text = await exported()
     expect(text).toMatch(/^# FlakeBench template "Orders"/)
     expect(text).toMatch(/connection: bench database/)
+  })
+
+  it('saves what few say of their table, from the form to the file, and takes it back', async () => {
+    templates.keep('more', { template: orders() })
+    await look('more')
+    expect(await field('target.postgresInstanceSize').isVisible()).toBe(false)
+    await at('more-of-target').locator('summary').click()
+    await field('target.postgresInstanceSize').fill('STANDARD_M')
+    await field('target.usePgbouncer').check()
+    await at('add-column').click()
+    await field('target.columns.0.name').fill('id')
+    await field('target.columns.0.type').fill('bigint')
+    await at('add-column').click()
+    await field('target.columns.1.name').fill('id')
+    await field('target.columns.1.type').fill('text')
+    await field('target.columns.1.type').blur()
+    await at('problem-target.columns.1.name').getByText('is there twice').waitFor()
+    await field('target.columns.1.name').fill('note')
+    await save()
+    expect(templates.saved.at(-1)?.target).toMatchObject({ postgresInstanceSize: 'STANDARD_M', usePgbouncer: true })
+    const saved = await exported()
+    expect(saved).toMatch(/postgresInstanceSize: STANDARD_M\n {2}usePgbouncer: true\n {2}columns:\n/)
+    expect(soundTemplate(readDocument(saved).template ?? {}).target.columns).toEqual([
+      { name: 'id', type: 'bigint' },
+      { name: 'note', type: 'text' },
+    ])
+    await look('more')
+    expect(await field('target.columns.1.name').inputValue()).toBe('note')
+    await field('target.postgresInstanceSize').fill('')
+    await field('target.usePgbouncer').uncheck()
+    await at('remove-column-1').click()
+    await at('remove-column-0').click()
+    await save()
+    expect(templates.saved.at(-1)?.target).toMatchObject({ postgresInstanceSize: null, usePgbouncer: false, columns: null })
+    expect(await exported()).not.toMatch(/postgresInstanceSize|usePgbouncer|columns/)
   })
 })
 
@@ -212,6 +252,19 @@ describe('the import of a template', () => {
     await at('import-template-save').click()
     await page.waitForURL(/\/templates\/01MADEUP/)
     await page.getByRole('heading', { name: 'Brought in' }).first().waitFor()
+  })
+
+  it('can be opened in the editor first, with its table, where it names no connection', async () => {
+    await openDialog()
+    await at('import-text').fill(
+      'name: Loose\ntarget: { table: orders, postgresInstanceSize: BURST_S }\noperations: { pointLookup: { weight: 100 } }',
+    )
+    await at('import-open-editor').click()
+    await page.waitForURL(/\/templates\/new/)
+    await field('target.connectionId').waitFor()
+    expect(await field('target.connectionId').inputValue()).toBe('01POSTGRES')
+    expect(await field('target.table').inputValue()).toBe('orders')
+    expect(await field('target.postgresInstanceSize').inputValue()).toBe('BURST_S')
   })
 })
 

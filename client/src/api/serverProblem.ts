@@ -7,6 +7,8 @@ export interface ServerProblem {
   readonly details: readonly { readonly path: string; readonly message: string }[]
   /** The server could not be reached: worth trying again by itself. */
   readonly isUnreachable: boolean
+  /** The run that stood in the way, where it was one. */
+  readonly runId?: string | null
 }
 
 const pathText = (path: unknown): string => (Array.isArray(path) ? path.join('.') : typeof path === 'string' ? path : '')
@@ -26,10 +28,12 @@ export const explainError = (error: CombinedError): ServerProblem => {
     return { text: 'The server does not answer. Check that it is running.', code: null, details: [], isUnreachable: true }
   }
   const code = first.extensions?.['code']
+  const runId = first.extensions?.['runId']
   return {
     text: error.graphQLErrors.map(each => each.message).join(' '),
     code: typeof code === 'string' ? code : null,
     details: error.graphQLErrors.flatMap(each => detailsIn(each.extensions?.['problems'])),
     isUnreachable: false,
+    runId: typeof runId === 'string' ? runId : null,
   }
 }

@@ -18,6 +18,10 @@ import { copyName, draftOf, inputOf, newDraft, type TemplateDraft } from './newD
 const TYPING_PAUSE_MS = 450
 const LEAVING_PAUSE_MS = 300
 
+/** Why a version is not there, for whoever followed a link to it. */
+const goneText = (version: number, newest: number): string =>
+  `${version < newest ? 'A version that no run has used is replaced when the template is saved again. ' : ''}The newest is version ${newest}.`
+
 /** What the server knows of the template that is edited. */
 export interface SavedAs {
   readonly id: string
@@ -25,6 +29,15 @@ export interface SavedAs {
   /** A run has used this version: saving makes a new one. */
   readonly isUsed: boolean
   readonly usageCount: number
+}
+
+/** That no run could be prepared of what is saved. */
+export interface NotPrepared {
+  readonly name: string
+  readonly version: number
+  /** By the same press of the button. */
+  readonly wasSaved: boolean
+  readonly problem: ServerProblem
 }
 
 /**
@@ -42,6 +55,8 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
   const isSaving = ref(false)
   /** Why it was not saved, where no field can say so. */
   const saveProblem = shallowRef<ServerProblem | null>(null)
+  /** Stays until it is dismissed, tried again, or another template is edited. */
+  const notPrepared = shallowRef<NotPrepared | null>(null)
   /** Why the rules could not be asked. */
   const checkProblem = shallowRef<ServerProblem | null>(null)
   const checked = shallowRef<TemplateCheck | null>(null)
@@ -82,7 +97,8 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
     checkProblem.value = problem
     if (problem !== null) return
     checked.value = data.checkTemplate
-    forgetRefusal()
+    // It answers again. What else a save was refused for, a question that may be older says nothing of.
+    if (saveProblem.value?.isUnreachable) saveProblem.value = null
   }
   let timer: ReturnType<typeof setTimeout> | undefined
   const checkSoon = (pauseMs: number): void => {
@@ -97,9 +113,10 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
     if (problem === null) unreadable.delete(path)
     else unreadable.set(path, problem)
   }
-  /** What it was refused for may be over; that somebody else has changed it meanwhile is not. */
+  /** What it was refused for may be over; that somebody else has changed or deleted it meanwhile is not. */
   const forgetRefusal = (): void => {
-    if (saveProblem.value?.code !== 'CONFLICT') saveProblem.value = null
+    const code = saveProblem.value?.code
+    if (code !== 'CONFLICT' && code !== 'NOT_FOUND') saveProblem.value = null
   }
   watch(
     draft,
@@ -141,6 +158,7 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
   let turn = 0
   const turnTo = (version: number | null): number => {
     isSaving.value = false
+    notPrepared.value = null
     oldVersion.value = version
     return ++turn
   }
@@ -169,10 +187,11 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
     const template = answer.data?.template
     if (answer.problem !== null || template == null) return
     adopt(template)
-    if (version === null) return
-    const text = `There is no version ${version} of this template.`
-    if (old === null) loadProblem.value = { text, code: 'NOT_FOUND', details: [], isUnreachable: false }
-    else begin(draftOf(old), saved.value)
+    // By its number the newest is the newest all the same, to be edited.
+    if (version === template.version) oldVersion.value = null
+    else if (old !== null) begin(draftOf(old), saved.value)
+    else if (version !== null)
+      loadProblem.value = { text: goneText(version, template.version), code: 'NOT_FOUND', details: [], isUnreachable: false }
   }
   const readOld = async (id: string, version: number) => {
     const answer = await askServer(oldVersionQuery, { id })
@@ -234,6 +253,7 @@ export const useTemplateDraft = defineStore('templateDraft', () => {
     loadProblem,
     isSaving,
     saveProblem,
+    notPrepared,
     staysAs,
     checked,
     checkProblem,

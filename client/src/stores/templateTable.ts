@@ -95,8 +95,8 @@ export const useTemplateTable = defineStore('templateTable', () => {
 
   /** Names of the columns, from the catalog, else from the statements, else as the template has them. */
   const columnNames = computed<readonly string[]>(() => {
-    const found = details.value?.columns ?? statements.value?.columns ?? drafts.draft.target.columns ?? []
-    return found.map(({ name }) => name)
+    const known = [details.value?.columns, statements.value?.columns, drafts.draft.target.columns]
+    return (known.find(columns => columns != null && columns.length > 0) ?? []).map(({ name }) => name)
   })
   const refresh = async (): Promise<void> => {
     await Promise.all([readDetails(true), readStatements()])

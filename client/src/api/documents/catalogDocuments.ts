@@ -21,19 +21,25 @@ export const targetConnectionsQuery = graphql(`
 `)
 
 export const catalogDatabasesQuery = graphql(`
-  query CatalogDatabases($connectionId: ID!, $refresh: Boolean!) {
-    catalogDatabases(connectionId: $connectionId, refresh: $refresh) {
-      name
-      comment
+  query CatalogDatabases($connectionId: ID!, $search: String, $refresh: Boolean!) {
+    catalogDatabases(connectionId: $connectionId, search: $search, refresh: $refresh) {
+      databases {
+        name
+        comment
+      }
+      isCut
     }
   }
 `)
 
 export const catalogSchemasQuery = graphql(`
-  query CatalogSchemas($connectionId: ID!, $database: String, $refresh: Boolean!) {
-    catalogSchemas(connectionId: $connectionId, database: $database, refresh: $refresh) {
-      name
-      comment
+  query CatalogSchemas($connectionId: ID!, $database: String, $search: String, $refresh: Boolean!) {
+    catalogSchemas(connectionId: $connectionId, database: $database, search: $search, refresh: $refresh) {
+      schemas {
+        name
+        comment
+      }
+      isCut
     }
   }
 `)
@@ -50,9 +56,12 @@ const catalogTableFields = graphql(`
 
 export const catalogTablesQuery = graphql(
   `
-    query CatalogTables($connectionId: ID!, $database: String, $schema: String!, $refresh: Boolean!) {
-      catalogTables(connectionId: $connectionId, database: $database, schema: $schema, refresh: $refresh) {
-        ...CatalogTableFields
+    query CatalogTables($connectionId: ID!, $database: String, $schema: String!, $search: String, $refresh: Boolean!) {
+      catalogTables(connectionId: $connectionId, database: $database, schema: $schema, search: $search, refresh: $refresh) {
+        tables {
+          ...CatalogTableFields
+        }
+        isCut
       }
     }
   `,
@@ -75,6 +84,11 @@ export const catalogTableQuery = graphql(
           comment
         }
         keyColumns
+        clusteringColumns
+        lookup {
+          column
+          reason
+        }
         hints
       }
     }

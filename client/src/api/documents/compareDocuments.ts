@@ -8,6 +8,7 @@ const comparedRunFields = graphql(`
     status
     cancellationReason
     createdAt
+    deletedAt
     isBaseline
     timing {
       startedAt
@@ -19,6 +20,13 @@ const comparedRunFields = graphql(`
       lostWorkers {
         workerId
         elapsedSeconds
+      }
+      findMax {
+        connections
+        qps
+        p95Ms
+        maxType
+        isConfirmed
       }
     }
   }
@@ -51,6 +59,7 @@ const verdictFields = graphql(`
     lowPercent
     highPercent
     confidencePercent
+    isOfTheseRunsOnly
     sentence
     reasons
     cautions

@@ -99,6 +99,15 @@ export const executionPageQuery = graphql(`
   }
 `)
 
+export const exportExecutionsMutation = graphql(`
+  mutation ExportExecutions($id: ID!, $filter: ExecutionFilter!, $sort: ExecutionSort!) {
+    exportRun(id: $id, format: CSV, executions: true, filter: $filter, sort: $sort) {
+      name
+      url
+    }
+  }
+`)
+
 export type ExecutionsHead = NonNullable<ResultOf<typeof executionsHeadQuery>['run']>
 export type Execution = NonNullable<ResultOf<typeof executionPageQuery>['run']>['executions']['edges'][number]['node']
 export type ExecutionFilter = NonNullable<VariablesOf<typeof executionPageQuery>['filter']>

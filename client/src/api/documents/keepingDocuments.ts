@@ -42,6 +42,14 @@ export const enrichRunMutation = graphql(`
   }
 `)
 
+export const loadExecutionsMutation = graphql(`
+  mutation LoadExecutions($id: ID!) {
+    loadExecutions(id: $id) {
+      id
+    }
+  }
+`)
+
 export const exportRunMutation = graphql(`
   mutation ExportRun($id: ID!, $format: ExportFormat!, $executions: Boolean!) {
     exportRun(id: $id, format: $format, executions: $executions) {

@@ -11,6 +11,7 @@ export const serverSettingsQuery = graphql(`
       host
       port
       keepExecutionsDays
+      keepAuditDays
       spoolLimitMb
       bundleLimitMb
       startedAt

@@ -1,4 +1,5 @@
 import { graphql, type ResultOf, type VariablesOf } from '../graphql.ts'
+import { guardrailSettingFields, loadSettingFields, sloSettingFields } from './settingFields.ts'
 
 const editedOperationFields = graphql(`
   fragment EditedOperationFields on TemplateOperations {
@@ -42,71 +43,49 @@ const editedOperationFields = graphql(`
   }
 `)
 
-const editedLoadFields = graphql(`
-  fragment EditedLoadFields on Template {
-    load {
-      mode
-      targetConnections
-      durationSeconds
-      warmupSeconds
-      thinkTimeMs
-      targetQps
-      arrival
-      startingConnections
-      maxConnectionIncrease
-      findMax {
-        startConnections
-        connectionsIncrement
-        stepDurationSeconds
-        qpsStabilityPercent
-        latencyStabilityPercent
-        maxErrorRatePercent
-        resolution
-        minSamples
+const editedLoadFields = graphql(
+  `
+    fragment EditedLoadFields on Template {
+      load {
+        ...LoadSettingFields
+        startingConnections
+        maxConnectionIncrease
+      }
+      scaling {
+        mode
+        minWorkers
+        maxWorkers
+        minConnections
+        maxConnections
+        boundsPatienceIntervals
+      }
+      guardrails {
+        ...GuardrailSettingFields
+      }
+      slos {
+        ...SloSettingFields
+      }
+      sloAbort {
+        enabled
+        graceSeconds
+      }
+      advanced {
+        seed
+        rangeSize
+        metricsIntervalSeconds
+        statementTimeoutSeconds
+        connectTimeoutSeconds
+        startupTimeoutSeconds
+        drainTimeoutSeconds
+        controlLossSeconds
+        deadWorkerPolicy
+        shareSut
+        keepExecutions
       }
     }
-    scaling {
-      mode
-      minWorkers
-      maxWorkers
-      minConnections
-      maxConnections
-      boundsPatienceIntervals
-    }
-    guardrails {
-      enabled
-      mode
-      maxCpuPercent
-      maxMemoryPercent
-      backOffPercent
-      patienceIntervals
-      failThreshold
-    }
-    slos {
-      kind
-      p95Ms
-      p99Ms
-      errorRatePercent
-    }
-    sloAbort {
-      enabled
-      graceSeconds
-    }
-    advanced {
-      seed
-      rangeSize
-      metricsIntervalSeconds
-      statementTimeoutSeconds
-      connectTimeoutSeconds
-      startupTimeoutSeconds
-      drainTimeoutSeconds
-      controlLossSeconds
-      deadWorkerPolicy
-      shareSut
-      keepExecutions
-    }
-  }
-`)
+  `,
+  [loadSettingFields, guardrailSettingFields, sloSettingFields],
+)
 
 /** Everything of a template that can be edited. */
 export const editedTemplateFields = graphql(

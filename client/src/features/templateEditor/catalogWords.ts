@@ -17,6 +17,34 @@ const KIND = /^(?:Partitioned table|View|Materialised view|Foreign table)(?=:|$)
 export const tableNote = ({ rowEstimate, comment }: { readonly rowEstimate: number | null; readonly comment: string | null }): string =>
   [KIND.exec(comment ?? '')?.[0].toLowerCase() ?? '', rowsText(rowEstimate)].filter(part => part !== '').join(' · ')
 
+/** Where a list is cut. */
+export const cutNote = (listed: number): string => `Only ${countText(listed)} are listed: type a part of the name to find others.`
+
+const WHY = {
+  PRIMARY_KEY: 'of its primary key',
+  UNIQUE_KEY: 'of a unique key',
+  NAME: 'chosen by its name',
+  FIRST_COLUMN: 'its first column',
+} as const
+
+/** "key shop, no · clustered by day · lookups by shop, of its primary key". */
+export const keyText = ({
+  keyColumns,
+  clusteringColumns,
+  lookup,
+}: {
+  readonly keyColumns: readonly string[]
+  readonly clusteringColumns: readonly string[]
+  readonly lookup: { readonly column: string; readonly reason: keyof typeof WHY } | null
+}): string =>
+  [
+    keyColumns.length > 0 ? `key ${keyColumns.join(', ')}` : 'no key',
+    clusteringColumns.length > 0 ? `clustered by ${clusteringColumns.join(', ')}` : null,
+    lookup === null ? null : `lookups by ${lookup.column}, ${WHY[lookup.reason]}`,
+  ]
+    .filter(part => part !== null)
+    .join(' · ')
+
 /** "X-Small · started · 1 of 2 clusters". */
 export const warehouseText = ({
   size,

@@ -24,6 +24,10 @@ export const SECTIONS: readonly EditorSection[] = [
   { id: 'versions', word: 'Versions', paths: [], isOfSaved: true },
 ]
 
+/** Where the field of a path stands; undefined: not in this form. */
+export const sectionOf = (path: string): EditorSection | undefined =>
+  SECTIONS.find(({ paths }) => paths.some(each => path === each || path.startsWith(`${each}.`)))
+
 /** What is missing in a new template, as what to do. */
 const TO_DO: Readonly<Record<string, string>> = {
   name: 'Give it a name',

@@ -13,6 +13,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   'target.tableType': 'the table type',
   'target.warehouse': 'the warehouse',
   'target.useCachedResult': 'results from the cache',
+  'target.postgresInstanceSize': 'the instance size',
   'target.usePgbouncer': 'PgBouncer',
   'target.columns': 'the columns',
   operations: 'the mix',
@@ -127,6 +128,7 @@ export const fieldWord = (path: string, labels: readonly (string | null)[]): str
     }
     return part === '' ? of : `${PART_OF_STATEMENT[part] ?? plainName(part)} of ${of}`
   }
+  if (section === 'target' && name === 'columns') return `the ${rest[0] ?? 'column'} of column ${Number(at) + 1}`
   if (section === 'slos') return SLO_BOUNDS[at] ?? 'the target'
   if (section === 'tags') return `the ${at === 'key' ? 'name' : 'value'} of tag ${Number(name) + 1}`
   return plainName(rest.at(-1) ?? (at || name || section))

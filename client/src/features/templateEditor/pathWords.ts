@@ -23,6 +23,7 @@ const CHOICES = new RegExp(
     .join('|')})\\b`,
   'g',
 )
+const TURNED = /\bset ((?:target|guardrails|sloAbort|advanced)\.\w+) to (true|false)\b/g
 const PATHS = /\b(?:target|operations|load|scaling|guardrails|slos|sloAbort|advanced|tags)(?:\.\w+)+/g
 const STRATEGY_NOTE = / \(strategy [A-Z_]+\)/
 const QUOTED = /("[^"]*"|“[^”]*”)/
@@ -43,6 +44,7 @@ export const inFieldWords = (message: string, labels: readonly (string | null)[]
         return type === 'POSTGRES' ? word : word.toLowerCase()
       })
       .replaceAll(CHOICES, choice => `“${CHOICE_WORDS[choice] ?? choice}”`)
+      .replaceAll(TURNED, (_, path: string, to: string) => `turn ${path} ${to === 'true' ? 'on' : 'off'}`)
       // Last: the words of a field may hold what is a choice elsewhere.
       .replaceAll(PATHS, path => fieldWord(path, labels)),
   )

@@ -1,4 +1,4 @@
-import { SECTIONS } from './editorSections.ts'
+import { sectionOf } from './editorSections.ts'
 
 const FOCUSABLE = 'input, select, textarea, button, [contenteditable="true"]'
 
@@ -10,9 +10,11 @@ export const useGoToField =
     const name = CSS.escape(path)
     // An SQL editor is a tree of its own, which passes the focus on to its text.
     const field = document.querySelector<HTMLElement>(`[data-testid="field-${name}"], [data-path="${name}"]`)
-    const section = SECTIONS.find(({ paths }) => paths.some(each => path === each || path.startsWith(`${each}.`)))
+    const section = sectionOf(path)
     const place = field ?? (section === undefined ? null : document.getElementById(section.id))
     if (place === null) return
+    const folded = place.closest('details')
+    if (folded !== null) folded.open = true
     const target = place.matches(FOCUSABLE) ? place : place === field ? (place.querySelector<HTMLElement>(FOCUSABLE) ?? place) : place
     target.focus({ preventScroll: true })
     place.scrollIntoView({ block: field === null ? 'start' : 'center' })

@@ -42,12 +42,14 @@ export const useTarget = () => {
   const databases = useCatalogList(
     catalogDatabasesQuery,
     () => of({}),
-    data => data.catalogDatabases,
+    ({ catalogDatabases: { databases: rows, isCut } }) => ({ rows, isCut }),
+    () => target.value.database,
   )
   const schemas = useCatalogList(
     catalogSchemasQuery,
     () => of(databaseOf()),
-    data => data.catalogSchemas,
+    ({ catalogSchemas: { schemas: rows, isCut } }) => ({ rows, isCut }),
+    () => target.value.schema,
   )
   const tables = useCatalogList(
     catalogTablesQuery,
@@ -56,12 +58,13 @@ export const useTarget = () => {
       const { schema } = target.value
       return database === null || !schema ? null : of({ ...database, schema })
     },
-    data => data.catalogTables,
+    ({ catalogTables: { tables: rows, isCut } }) => ({ rows, isCut }),
+    () => target.value.table,
   )
   const warehouses = useCatalogList(
     catalogWarehousesQuery,
     () => (isSnowflake.value ? of({}) : null),
-    data => data.catalogWarehouses,
+    data => ({ rows: data.catalogWarehouses, isCut: false }),
   )
 
   const takeType = (tableType: TableType): void => {
@@ -77,9 +80,12 @@ export const useTarget = () => {
   const chooseConnection = (id: string): void => {
     const chosen = connections.value?.find(each => each.id === id)
     if (chosen === undefined || id === target.value.connectionId) return
+    const isSameHost = chosen.postgres?.host === connection.value?.postgres?.host
     const isOther = (chosen.type === 'SNOWFLAKE') !== isSnowflake.value || store.isNew
     const own = target.value
     own.connectionId = id
+    // It is a fact of the instance.
+    if (!isSameHost) own.postgresInstanceSize = null
     if (!isOther) return
     own.database = null
     own.schema = chosen.type === 'SNOWFLAKE' ? '' : 'public'
@@ -88,7 +94,6 @@ export const useTarget = () => {
     own.warehouse = null
     own.warehouseSize = null
     own.usePgbouncer = false
-    own.postgresInstanceSize = null
     own.tableType = chosen.type === 'SNOWFLAKE' ? 'STANDARD' : 'POSTGRES'
   }
   const readConnections = async (): Promise<void> => {
@@ -99,10 +104,15 @@ export const useTarget = () => {
   // A newcomer begins with the connection that is the likeliest: the default that most templates use.
   watch([connections, () => store.saved], () => {
     if (connections.value === null || !store.isNew || target.value.connectionId !== null) return
-    const likely = [...connections.value].sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.templateCount - a.templateCount)[0]
+    // What was brought in names its table already, and only wants to be reached.
+    const hasTable = target.value.table !== ''
+    const likely = connections.value
+      .filter(({ type }) => !hasTable || (type === 'SNOWFLAKE') === isSnowflake.value)
+      .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.templateCount - a.templateCount)[0]
     if (likely === undefined) return
     const wasDirty = store.isDirty
-    chooseConnection(likely.id)
+    if (hasTable) target.value.connectionId = likely.id
+    else chooseConnection(likely.id)
     if (!wasDirty) store.settle()
   })
   // The schema that there is no choice about, or that is the usual one.
@@ -125,7 +135,7 @@ export const useTarget = () => {
     target.value.table = ''
   }
   const chooseTable = (name: string): void => {
-    const chosen = tables.rows.value?.find((each: CatalogTable) => each.name === name)
+    const chosen = tables.shown.value?.find((each: CatalogTable) => each.name === name)
     target.value.columns = null
     if (chosen !== undefined) takeType(chosen.tableType)
   }

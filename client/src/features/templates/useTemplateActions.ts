@@ -17,6 +17,8 @@ import { runsText } from '../../ui/words/plans.ts'
 export interface FailedAction {
   readonly title: string
   readonly problem: ServerProblem
+  /** Of the template that can be put right in the editor. */
+  readonly toOpen?: string
 }
 
 /** What can be done with a template from the list. One thing at a time; a failure stays until the next action. */
@@ -41,7 +43,7 @@ export const useTemplateActions = (refresh: () => Promise<void>, showPools: (id:
       preparing.value = template.id
       const { data, problem } = await tellServer(prepareRunMutation, { templateId: template.id })
       if (problem === null) await router.push(`/runs/${data.prepareRun.id}`)
-      else failed.value = { title: `“${template.name}” could not be prepared`, problem }
+      else failed.value = { title: `No run of “${template.name}” could be prepared`, problem, toOpen: template.id }
     })
 
   const preparePools = (template: TemplateRow): Promise<void> =>
