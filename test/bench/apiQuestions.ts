@@ -80,6 +80,34 @@ export const apiQuestions = (runIds: readonly string[]): ApiQuestion[] => {
       filter: { fromSeconds: 1_800, toSeconds: 1_860, kinds: ['UPDATE'], workerIds: ['worker-3'], counted: true, phase: 'MEASUREMENT' },
       sort: SLOWEST_FIRST,
     }),
+    drillDown('failures of one kind', { filter: { kinds: ['UPDATE'], success: false } }),
+    drillDown('failures of a kind that has none', { filter: { kinds: ['RANGE_SCAN'], success: false } }),
+    drillDown('failures of a kind that has none, slowest first', {
+      filter: { kinds: ['RANGE_SCAN'], success: false },
+      sort: SLOWEST_FIRST,
+    }),
+    drillDown('one kind, worker and error category: none', {
+      filter: { kinds: ['UPDATE'], workerIds: ['worker-3'], errorCategories: ['LOCK'] },
+    }),
+    drillDown('one worker and error category: none', { filter: { workerIds: ['worker-3'], errorCategories: ['LOCK'] } }),
+    drillDown('a kind that is never so slow', { filter: { kinds: ['INSERT'], minResponseMs: 12 } }),
+    drillDown('a kind and worker that are never so slow, slowest first', {
+      filter: { kinds: ['INSERT'], workerIds: ['worker-1'], minResponseMs: 12 },
+      sort: SLOWEST_FIRST,
+    }),
+    drillDown('the slowest of a kind that is never so slow', { filter: { kinds: ['INSERT'] }, sort: SLOWEST_FIRST }),
+    drillDown('the very slowest of a kind', { filter: { kinds: ['UPDATE'], minResponseMs: 15 } }),
+    drillDown('failures of a second, slowest first', {
+      filter: { fromSeconds: 1_800, toSeconds: 1_801, success: false },
+      sort: SLOWEST_FIRST,
+    }),
+    drillDown('failures of a second that are slow', {
+      filter: { fromSeconds: 1_800, toSeconds: 1_802, success: false, minResponseMs: 10 },
+    }),
+    drillDown('successes of a worker, the slowest of half an hour', {
+      filter: { fromSeconds: 600, toSeconds: 2_400, success: true, workerIds: ['worker-0'] },
+      sort: SLOWEST_FIRST,
+    }),
     drillDown('nothing fits', { filter: { workerIds: ['worker-9'] } }),
     question('compare five', COMPARE_MS, compareRunsQuery, { ids: runIds, baselineId: null }),
     question('series of five', COMPARE_MS, compareSeriesQuery, {

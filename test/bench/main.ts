@@ -7,6 +7,7 @@ import { benchFanout } from './benchFanout.ts'
 import { benchFresh } from './benchFresh.ts'
 import { benchHandover } from './benchHandover.ts'
 import { benchLoad } from './benchLoad.ts'
+import { benchSameness } from './benchSameness.ts'
 import { benchSnowflake } from './benchSnowflake.ts'
 import { benchSpool } from './benchSpool.ts'
 import { benchStart } from './benchStart.ts'
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   api: benchApi,
   load: benchLoad,
   verdicts: benchVerdicts,
+  sameness: benchSameness,
 }
 
 const HELP = `pnpm bench <name> [options]
@@ -41,7 +43,7 @@ const HELP = `pnpm bench <name> [options]
   start    from startRun to the first operation
   stop     from stopRun to the last operation
   fresh    from the end of an interval to its arrival at a subscriber
-  fanout   1,000 subscribers to one live run, one of them frozen: delivery, CPU of the server, updates lost; and graphql-ws as it comes, in turn
+  fanout   1,000 subscribers to one live run, one of them slow to read: delivery, CPU of the server, updates lost; and graphql-ws as it comes, in turn
   handover from the end of a find-max step to the next one's target at the workers
   snowflake   what a query through the Snowflake driver costs the client, by the driver alone and by the worker; and how fast connections open
   compare     frames per second of the comparison of five one-hour runs, in a browser
@@ -50,13 +52,16 @@ const HELP = `pnpm bench <name> [options]
   load     spooled executions into the embedded control database, with all its indexes
   api      what the console asks for: run, history, executions, comparison; with millions of executions and thousands of runs
   verdicts    how often verdicts on imagined pairs of runs are right
+  sameness    real runs of one template, one after the other, against each other: how often a difference is called
 
   --repeats 5     worker, arrivals, spool, load, fanout: how often each is measured
-  --seconds       worker: 5, spool: 10, of each measurement; arrivals: 60; fresh: 60; fanout: 15; control: 30; compare: 4
+  --seconds       worker: 5, spool: 10, of each measurement; arrivals: 60; fresh: 60; fanout: 15; control: 30; compare: 4; sameness: 30
   --connections 1,8,32,64   worker
   --tries 20      start, stop; verdicts: 25 pairs of each for a try
   --workers       1; fresh: 2; control, fanout: 4
   --rows 1000000  of the table; load: executions; api: 5000000 executions
+  --runs 12       sameness
+  --warmup 3      sameness: seconds before each measurement
   --clock         arrivals: HYBRID or TICKER instead of what suits this machine
 `
 
@@ -70,6 +75,8 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string' },
     rows: { type: 'string' },
     clock: { type: 'string' },
+    runs: { type: 'string', default: '12' },
+    warmup: { type: 'string', default: '3' },
   },
 })
 const bench = BENCHES[positionals[0] ?? '']
@@ -84,5 +91,7 @@ else {
     workers: values.workers === undefined ? null : Number(values.workers),
     rows: Number(values.rows ?? (positionals[0] === 'api' ? 5_000_000 : 1_000_000)),
     clock: values.clock ?? null,
+    runs: Number(values.runs),
+    warmup: Number(values.warmup),
   })
 }

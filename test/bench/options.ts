@@ -7,4 +7,8 @@ export interface BenchOptions {
   readonly workers: number | null
   readonly rows: number
   readonly clock: string | null
+  /** Of one template, one after the other. */
+  readonly runs: number
+  /** Seconds. */
+  readonly warmup: number
 }

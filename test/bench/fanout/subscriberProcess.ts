@@ -3,9 +3,18 @@ import { WebSocket } from 'ws'
 /** What a subscriber process is told, one after the other. */
 export type ToSubscribers =
   | { readonly type: 'OPEN'; readonly url: string; readonly query: string; readonly runId: string; readonly sockets: number }
+  | { readonly type: 'READ_SELDOM'; readonly everyMs: number }
   | { readonly type: 'MEASURE' }
   | { readonly type: 'TELL' }
   | { readonly type: 'CLOSE' }
+
+/** How a socket was closed by the server. 1006: it was cut, and nothing was said. */
+export interface Closed {
+  readonly code: number
+  readonly reason: string
+  /** Since it was opened. */
+  readonly afterMs: number
+}
 
 export interface Delivered {
   /** From the moment an update speaks of to its arrival, one each update and socket; the same clock, as all run on this machine. */
@@ -13,7 +22,7 @@ export interface Delivered {
   /** By socket: the moments of the updates that came. */
   readonly moments: readonly (readonly string[])[]
   readonly bytes: number
-  readonly closed: readonly { readonly code: number; readonly reason: string }[]
+  readonly closed: readonly Closed[]
 }
 
 export type FromSubscribers =
@@ -35,7 +44,7 @@ const MOMENT_LENGTH = '2026-01-01T00:00:00.000Z'.length
 let subscribers: Subscriber[] = []
 let latenciesMs: number[] = []
 let bytes = 0
-let closed: { code: number; reason: string }[] = []
+let closed: Closed[] = []
 let isMeasuring = false
 
 const tell = (message: FromSubscribers): void => void process.send?.(message)
@@ -45,6 +54,7 @@ const open = ({ url, query, runId }: Extract<ToSubscribers, { type: 'OPEN' }>): 
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url, 'graphql-transport-ws')
     const subscriber: Subscriber = { socket, moments: [] }
+    const openedAtMs = performance.now()
     socket.on('open', () => socket.send('{"type":"connection_init"}'))
     socket.on('message', (data: Buffer) => {
       const atMs = Date.now()
@@ -64,11 +74,23 @@ const open = ({ url, query, runId }: Extract<ToSubscribers, { type: 'OPEN' }>): 
       bytes = data.length
     })
     socket.on('close', (code, reason) => {
-      closed.push({ code, reason: reason.toString() })
+      closed.push({ code, reason: reason.toString(), afterMs: performance.now() - openedAtMs })
       reject(new Error(`closed: ${code} ${reason}`))
     })
     socket.on('error', reject)
   })
+
+/** Reads what has come by then, and nothing in between. */
+const READING_MS = 20
+const readSeldom = (everyMs: number): void => {
+  for (const { socket } of subscribers) socket.pause()
+  setInterval(() => {
+    for (const { socket } of subscribers) {
+      socket.resume()
+      setTimeout(() => socket.pause(), READING_MS)
+    }
+  }, everyMs)
+}
 
 const act = async (message: ToSubscribers): Promise<void> => {
   if (message.type === 'OPEN') {
@@ -77,6 +99,8 @@ const act = async (message: ToSubscribers): Promise<void> => {
       subscribers.push(...(await Promise.all(Array.from({ length: some }, () => open(message)))))
     }
     tell({ type: 'OPENED' })
+  } else if (message.type === 'READ_SELDOM') {
+    readSeldom(message.everyMs)
   } else if (message.type === 'MEASURE') {
     for (const one of subscribers) one.moments = []
     latenciesMs = []

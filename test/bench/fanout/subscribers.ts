@@ -6,8 +6,9 @@ const CHILD = fileURLToPath(new URL('subscriberProcess.ts', import.meta.url))
 
 /** A process of its own that subscribes, as often as it is told. */
 export interface Subscribers {
-  readonly pid: number
   open(where: Omit<Extract<ToSubscribers, { type: 'OPEN' }>, 'type'>): Promise<void>
+  /** From now on they read now and then only. */
+  readSeldom(everyMs: number): void
   measure(): void
   tell(): Promise<Delivered>
   close(): Promise<void>
@@ -19,11 +20,11 @@ export const startSubscribers = async (): Promise<Subscribers> => {
   await heard(child, 'READY')
   const send = (message: ToSubscribers): void => void child.send(message)
   return {
-    pid: child.pid as number,
     open: async where => {
       send({ type: 'OPEN', ...where })
       await heard(child, 'OPENED')
     },
+    readSeldom: everyMs => send({ type: 'READ_SELDOM', everyMs }),
     measure: () => send({ type: 'MEASURE' }),
     tell: async () => {
       send({ type: 'TELL' })
