@@ -109,7 +109,7 @@ export const startConsoleApi = async (answers: Readonly<Record<string, unknown>>
       return readRun(order.runId)
     },
     ...Object.fromEntries(
-      ['annotateRun', 'deleteRun', 'restoreRun', 'rerun', 'enrichRun'].map(name => [
+      ['annotateRun', 'deleteRun', 'restoreRun', 'rerun', 'enrichRun', 'loadExecutions'].map(name => [
         name,
         (args: { readonly id: string }) => {
           keepings.push({ name, args: { ...args } })

@@ -1,7 +1,7 @@
 import { describeTemplate, type Template, type TemplateInput, validateTemplate } from '@flakebench/contract'
 import { GraphQLError } from 'graphql'
 import { type ConsoleApi, startConsoleApi } from './consoleApi.ts'
-import { COLUMNS, CONNECTIONS, PLACES } from './sampleCatalog.ts'
+import { COLUMNS, CONNECTIONS, LOOKUP, listed, PLACES } from './sampleCatalog.ts'
 import { at, valuePools } from './sampleConsole.ts'
 
 type Saved = Template & { readonly id: string; readonly version: number; readonly isUsed: boolean }
@@ -17,6 +17,8 @@ export interface EditorApi extends ConsoleApi {
   readonly prepared: readonly string[]
   /** Has a template that is there already; its id is `id`. */
   keepTemplate(id: string, input: TemplateInput, isUsed: boolean, version?: number): void
+  /** Somebody deletes it. */
+  dropTemplate(id: string): void
   /** From now on the catalog fails with these words; null: it answers again. */
   breakCatalog(words: string | null): void
   /** From now on saves are held back until it is called again with false. */
@@ -97,14 +99,24 @@ export const startEditorApi = async (): Promise<EditorApi> => {
       return viewer
     },
     connections: CONNECTIONS,
-    catalogDatabases: ({ connectionId }: { connectionId: string }) => place(connectionId).databases,
-    catalogSchemas: ({ connectionId }: { connectionId: string }) => place(connectionId).schemas,
-    catalogTables: ({ connectionId }: { connectionId: string }) => place(connectionId).tables,
+    catalogDatabases: ({ connectionId }: { connectionId: string }) => ({ databases: place(connectionId).databases, isCut: false }),
+    catalogSchemas: ({ connectionId }: { connectionId: string }) => ({ schemas: place(connectionId).schemas, isCut: false }),
+    catalogTables: ({ connectionId, schema, search }: { connectionId: string; schema: string; search?: string | null }) =>
+      listed(place(connectionId).tables, schema, search),
     catalogWarehouses: ({ connectionId }: { connectionId: string }) => place(connectionId).warehouses,
     catalogTable: (args: { connectionId: string; schema: string; table: string; database: string | null }) => {
       const found = place(args.connectionId).tables.find(({ name }) => name === args.table)
       if (found === undefined) throw new GraphQLError(`There is no table “${args.table}”.`, { extensions: { code: 'TARGET_FAILED' } })
-      return { database: args.database, schema: args.schema, table: found, columns: COLUMNS, keyColumns: ['id'], hints: [] }
+      return {
+        database: args.database,
+        schema: args.schema,
+        table: found,
+        columns: COLUMNS,
+        keyColumns: ['id'],
+        clusteringColumns: [],
+        lookup: LOOKUP,
+        hints: [],
+      }
     },
     checkTemplate: ({ input }: { input: TemplateInput }) => {
       mustBeHere()
@@ -201,6 +213,7 @@ export const startEditorApi = async (): Promise<EditorApi> => {
     keepTemplate: (id, input, isUsed, version = 1) => {
       templates.set(id, { ...valid(input), id, version, isUsed })
     },
+    dropTemplate: id => templates.delete(id),
     holdSaves: wanted => {
       release()
       held = wanted ? new Promise(resolve => (release = resolve)) : null

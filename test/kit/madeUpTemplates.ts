@@ -122,9 +122,12 @@ export const madeUpTemplates = (connections: readonly SavedConnection[] = [saved
       return pools
     },
     templateStatements: { statements: [], columns: [], keyColumn: null, problem: null },
-    catalogDatabases: [],
-    catalogSchemas: [{ name: 'public', comment: null }],
-    catalogTables: [{ name: 'orders', tableType: 'POSTGRES', rowEstimate: 1_000_000, bytes: null, comment: null }],
+    catalogDatabases: { databases: [], isCut: false },
+    catalogSchemas: { schemas: [{ name: 'public', comment: null }], isCut: false },
+    catalogTables: {
+      tables: [{ name: 'orders', tableType: 'POSTGRES', rowEstimate: 1_000_000, bytes: null, comment: null }],
+      isCut: false,
+    },
     catalogTable: null,
     templateDocument: ({
       id,

@@ -107,3 +107,15 @@ export const COLUMNS = [
   column('created_at', 'timestamp with time zone', { nullable: false, hasDefault: true }),
   column('updated_at', 'timestamp with time zone'),
 ]
+
+export const LOOKUP = { column: 'id', reason: 'PRIMARY_KEY', isWholeKey: true, hasIndex: true }
+
+/** Of this schema the server lists one table at a time. */
+const CUT_SCHEMA = 'sales'
+
+/** As the server lists tables: all, or those that are looked for. */
+export const listed = <Row extends { readonly name: string }>(tables: readonly Row[], schema: string, search?: string | null) => {
+  const found = tables.filter(({ name }) => search == null || name.includes(search))
+  const isCut = schema === CUT_SCHEMA && found.length > 1
+  return { tables: isCut ? found.slice(0, 1) : found, isCut }
+}

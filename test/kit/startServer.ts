@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { SECRETS } from './secretSearch.ts'
 
-const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
+/** The server's program. */
+export const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
 
 export interface ServerSettings {
   readonly home: string

@@ -150,6 +150,65 @@ describe('a run that is over', () => {
     await page.close()
   })
 
+  it('leads from a place of the percentile curve to what took at least as long, by click as by keyboard', async () => {
+    const page = await pages.open(over('01SLOWEST'), '?curves=UPDATE', { heatMap, percentileCurve: () => curve, executionsKept: kept })
+    await reach(page, 'percentile-curve')
+    await page.waitForSelector(`${part('percentile-curve')}[data-lines="2"]`)
+    const canvas = page.locator(`${part('percentile-curve')} canvas`)
+    await canvas.click({ position: { x: 62, y: 60 } })
+    await page.waitForURL(/executions/)
+    expect(await path(page)).toMatch(/\/executions\?(label=UPDATE&)?success=yes&min=0.999&phase=measurement&counted=yes&sort=response$/)
+    await page.goBack()
+    await page.waitForSelector(`${part('percentile-curve')}[data-lines="2"]`)
+    await page.locator(`${part('percentile-curve')} .plot`).focus()
+    for (const key of ['End', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await page.waitForURL(/executions/)
+    expect(await path(page)).toBe(
+      '/runs/01SLOWEST/executions?label=UPDATE&success=yes&min=5.994&phase=measurement&counted=yes&sort=response',
+    )
+    await page.close()
+  })
+
+  it('leads from the errors of a second to the executions that failed so', async () => {
+    const errorsByCategory = (['TIMEOUT', 'LOCK'] as const).map((category, at) => ({ category, count: [90, 10][at] ?? 0 }))
+    const history = Array.from({ length: 3 }, (_, second) => historyPoint(second + 1, { errors: 100, errorsByCategory }))
+    const page = await pages.open({ ...over('01FAILING'), history }, '', { executionsKept: kept })
+    await reach(page, 'chart-errors')
+    const canvas = page.locator(`${part('chart-errors')} canvas`)
+    const box = await canvas.boundingBox()
+    await canvas.click({ position: { x: 58 + ((box?.width ?? 0) - 72) / 3, y: (box?.height ?? 0) - 60 } })
+    await page.waitForURL(/executions/)
+    expect(await path(page)).toBe('/runs/01FAILING/executions?success=no&category=timeout&from=0&to=1&counted=yes')
+    await page.close()
+  })
+
+  it('is where it was read when one comes back to it', async () => {
+    const page = await pages.open(over('01BACK'), '', { figures, heatMap, percentileCurve: () => curve, executionsKept: kept })
+    await reach(page, 'error-groups')
+    const scrolled = () => page.evaluate(() => Math.round(scrollY)) as unknown as Promise<number>
+    const before = await scrolled()
+    expect(before).toBeGreaterThan(400)
+    await page.locator(part('error-group-group-1')).locator('a').click()
+    await page.waitForURL(/executions/)
+    await expect.poll(scrolled).toBe(0)
+    await page.goBack()
+    await page.waitForSelector(part('error-groups'))
+    await expect.poll(scrolled).toBe(before)
+    await page.close()
+  })
+
+  it('shows what was recorded of a run that ended in its warmup', async () => {
+    const history = [1, 2, 3].map(second => historyPoint(second, { phase: 'WARMUP' }))
+    const detail = { ...over('01WARMUP'), status: 'CANCELLED' as const, history, aggregateMetrics: null, result: null }
+    const warmup = runFigures({ slices: [sliceFigures({ slice: 'PHASE', name: 'WARMUP' })] })
+    const page = await pages.open(detail, '', { heatMap, figures: warmup, executionsKept: kept })
+    await reach(page, 'heat-map')
+    await reach(page, 'figures-PHASE-WARMUP')
+    await reach(page, 'open-executions')
+    expect(await page.locator(part('percentile-curve')).count()).toBe(0)
+    await page.close()
+  })
+
   it('adds a statement to the percentile curve when it is asked for', async () => {
     const labels: (string | null)[] = []
     const percentileCurve = ({ label }: { readonly label?: string | null }) => {
@@ -175,6 +234,16 @@ describe('a run that is over', () => {
     const before = pages.api().keepings.length
     await page.click(part('enrich-again'))
     await expect.poll(() => pages.api().keepings.slice(before)).toEqual([{ name: 'enrichRun', args: { id: '01ENRICHED' } }])
+    await page.close()
+  })
+
+  it('loads at once what was left on disk', async () => {
+    const left = executionsKept({ state: 'INCOMPLETE', expected: 1_000, unread: ['The loading was not waited for'] })
+    const page = await pages.open(over('01LEFT'), '', { figures, executionsKept: left })
+    await reach(page, 'executions-kept')
+    const before = pages.api().keepings.length
+    await page.click(part('load-executions'))
+    await expect.poll(() => pages.api().keepings.slice(before)).toEqual([{ name: 'loadExecutions', args: { id: '01LEFT' } }])
     await page.close()
   })
 
@@ -208,8 +277,16 @@ describe('a run that is over', () => {
   })
 
   it('says at the top that it was deleted and imported, and is restored there', async () => {
-    const page = await pages.open({ ...over('01GONE'), deletedAt: at(75), importedAt: at(72), tags: ['nightly'] })
+    const page = await pages.open({
+      ...over('01GONE'),
+      deletedAt: at(75),
+      importedAt: at(72),
+      newestTemplateVersion: null,
+      tags: ['nightly'],
+    })
     expect(await text(page, 'run-deleted')).toContain('This run was deleted')
+    expect(await text(page, 'run-deleted')).toContain('only the list of deleted runs still has it')
+    expect(await text(page, 'run-template')).toBe('template v1, not here')
     expect(await text(page, 'run-marks')).toMatch(/Imported .* nightly/)
     await page.click(part('restore-here'))
     await expect.poll(() => pages.api().keepings.at(-1)).toEqual({ name: 'restoreRun', args: { id: '01GONE' } })

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { describe, expect, it } from 'vitest'
 import { openRunPages, part, text } from '../kit/runPages.ts'
-import { at, historyPoint, metrics, timing } from '../kit/sampleConsole.ts'
+import { at, historyPoint, metrics, runWorker, timing } from '../kit/sampleConsole.ts'
 import { controllerStep, findMax, findMaxStep, qpsController, resultArrivals } from '../kit/sampleLoad.ts'
 import { runDetail, runPlan, runResult, runUpdate } from '../kit/sampleRunDetail.ts'
 
@@ -54,6 +54,7 @@ describe('the find max panel', () => {
         timing: timing({ endedAt: at(110) }),
         aggregateMetrics: metrics(),
         result: runResult(),
+        workers: [runWorker({ status: 'COMPLETED', standing: 'LOST' })],
         controller: {
           findMax: findMax({
             steps,
@@ -70,6 +71,24 @@ describe('the find max panel', () => {
     expect(await text(page, 'figures-scope')).toBe('Best step, 15 connections, 25 s')
     expect(await page.locator(part('metric-qps')).getAttribute('data-value')).toBe('1500')
     expect(await text(page, 'all-steps')).toContain('all steps together')
+    expect(
+      await page
+        .locator(`${part('worker-worker-0')} .figures`)
+        .first()
+        .getAttribute('title'),
+    ).toMatch(/^While it lived: /)
+    const saved = page.waitForEvent('download')
+    await page.locator(part('find-max')).locator(part('csv')).click()
+    expect((await saved).suggestedFilename()).toBe('Sample-1-find-max.csv')
+    const place = () => page.evaluate(() => location.pathname + location.search) as unknown as Promise<string>
+    await page.locator(`${part('find-max-step')}[data-connections="15"] a`).click()
+    await page.waitForURL(/executions/)
+    expect(await place()).toBe('/runs/01FOUND/executions?from=40&to=65&counted=yes')
+    await page.goBack()
+    await page.locator(`${part('find-max')} .curve`).focus()
+    for (const key of ['End', 'Enter']) await page.keyboard.press(key)
+    await page.waitForURL(/executions/)
+    expect(await place()).toBe('/runs/01FOUND/executions?from=70&to=95&counted=yes')
   })
 })
 

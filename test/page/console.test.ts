@@ -94,6 +94,29 @@ describe('the console', () => {
     await untilStatus(page, 'CANCELLED')
   })
 
+  it('says at the field what is wrong with a tag, and forgets it when one begins anew', async () => {
+    const runId = await kit.prepare({}, { name: 'To be named', load: LOAD })
+    const page = await browser.page()
+    await page.goto(`${kit.server.url}/runs/${runId}`)
+    const open = async (): Promise<void> => {
+      await page.click(part('run-menu'))
+      await page.click(part('annotate-run'))
+    }
+    await open()
+    await page.fill(part('field-tags'), `nightly, ${'x'.repeat(41)}`)
+    await page.click(part('save-annotation'))
+    expect(await page.locator(part('problem-tags')).textContent()).toMatch(/^A tag has at most 40 characters; .* has 41$/)
+    expect(await page.locator(part('toast')).count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await page.waitForSelector(part('save-annotation'), { state: 'hidden' })
+    await open()
+    await page.fill(part('field-tags'), 'nightly')
+    expect(await page.locator(part('problem-tags')).count()).toBe(0)
+    await page.click(part('save-annotation'))
+    await page.waitForSelector(part('save-annotation'), { state: 'hidden' })
+    await page.close()
+  })
+
   it('says why a run failed, and what to do', async () => {
     const runId = await kit.prepare({}, { name: 'No such table', target: { table: 'nowhere' }, load: LOAD })
     const page = await browser.page()

@@ -12,6 +12,7 @@ import {
   sparkHistory,
 } from '../../client/src/features/run/chartPoints.ts'
 import { percentilesInUrl, readPercentiles, togglePercentile } from '../../client/src/features/run/percentiles.ts'
+import { clickedPoint, steppedPoint } from '../../client/src/ui/charts/pointPick.ts'
 import { sparkPath } from '../../client/src/ui/charts/sparkPath.ts'
 import { liveRangeSeconds, tickStepSeconds } from '../../client/src/ui/charts/timeAxis.ts'
 import { PERCENTILES } from '../../client/src/ui/words/percentiles.ts'
@@ -177,5 +178,21 @@ describe('the percentiles in the URL', () => {
       expect(readPercentiles(percentilesInUrl(shown))).toEqual(shown)
       expect(percentilesInUrl(togglePercentile(shown, each))).toBeNull()
     }
+  })
+})
+
+describe('a point of a chart', () => {
+  const points = [0, 1].flatMap(line =>
+    [0, 1, 2].map(dataIndex => ({ x: dataIndex + line / 10, y: 10 * line, axis: 0 as const, line, seriesIndex: line, dataIndex })),
+  )
+  it('is the one at the place of the pointer whose line is nearest', () => {
+    expect([clickedPoint(points, 1.4, 2), clickedPoint(points, 1.4, 9), clickedPoint([], 1, 1)]).toEqual([1, 4, -1])
+    const steps = [3, 8].map(y => ({ x: 1, y, line: 0 }))
+    expect([clickedPoint(steps, 1, 4), clickedPoint(steps, 1, 7)]).toEqual([0, 1])
+  })
+  it('is reached by keys, along its line and from line to line', () => {
+    const walk = (...keys: readonly string[]): number => keys.reduce((at, key) => steppedPoint(points, at, key), -1)
+    expect([walk('ArrowRight', 'ArrowRight'), walk('ArrowLeft'), walk('End', 'ArrowRight'), walk('End', 'ArrowDown')]).toEqual([1, 2, 2, 5])
+    expect([walk('Home', 'ArrowUp'), walk('End', 'ArrowDown', 'Home'), steppedPoint([], -1, 'ArrowRight')]).toEqual([0, 3, -1])
   })
 })

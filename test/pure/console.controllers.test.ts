@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { curveMarks, curvePoints, nextText, stepProgress } from '../../client/src/features/run/findMaxView.ts'
+import { curveMarks, curvePoints, nextText, stepProgress, stepsCsv } from '../../client/src/features/run/findMaxView.ts'
 import { headlineOf } from '../../client/src/features/run/headline.ts'
+import { pickedStep } from '../../client/src/features/run/pickedInterval.ts'
 import { qpsFacts } from '../../client/src/features/run/qpsView.ts'
 import { changeText, OUTCOME_LOOKS } from '../../client/src/features/run/stepWords.ts'
 import { meanText } from '../../client/src/ui/words/numbers.ts'
@@ -51,6 +52,18 @@ describe('the curve of a search', () => {
     ])
   })
 
+  it('is saved with what it was read from, step by step', () => {
+    const { columns, rows } = stepsCsv([controllerStep(1, 5), controllerStep(2, 15, { outcome: 'LATENCY_RISE', reason: 'p95 rose' })])
+    const cells = rows.map(row => Object.fromEntries(columns.map((head, at) => [head, row[at]])))
+    expect(cells[0]).toMatchObject({ step: 1, connections: 5, qps: 500, p95_ms: 2, qps_vs_best_percent: null })
+    expect(cells[1]).toMatchObject({ observed_from_seconds: 40, observed_to_seconds: 65, outcome: 'LATENCY_RISE', reason: 'p95 rose' })
+  })
+
+  it('leads to what a step was judged by, where it came so far', () => {
+    expect(pickedStep(controllerStep(2, 15))).toEqual({ fromSeconds: 40, toSeconds: 65, counted: true })
+    expect(pickedStep(controllerStep(2, 15, { observedSeconds: 0 }))).toBeNull()
+  })
+
   it('marks the best, the first that did not hold and the one under way, each once', () => {
     const words = (change: Parameters<typeof findMax>[0]): readonly string[] => curveMarks(findMax(change), false).map(mark => mark.words)
     expect(words({})).toEqual([])
@@ -96,6 +109,7 @@ describe('the facts of an arrival rate', () => {
     const live = facts({})
     expect(live.get('Achieved')).toMatchObject({ text: '100 /s · 99.96 %', title: '99.96 /s started, over the measurement so far' })
     expect(live.get('Missed')?.text).toBe('2 · 0.03 %')
+    expect(live.get('Missed')?.title).toContain('free for 10 s, or it still waited at the end')
     expect(live.get('Waiting')?.text).toBe('7')
   })
 

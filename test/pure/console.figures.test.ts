@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { historyCsv } from '../../client/src/features/run/chartCsv.ts'
-import { coverageText, dueText, nextLookMs, statementColumns } from '../../client/src/features/run/enrichmentWords.ts'
+import { callsText, coverageText, dueText, nextLookMs, statementColumns } from '../../client/src/features/run/enrichmentWords.ts'
 import { errorCategoryRows, sharesText } from '../../client/src/features/run/errorRows.ts'
 import { figuresCsv, missesPlan, readSlice, sliceName, sliceRows } from '../../client/src/features/run/figureRows.ts'
-import { pickedInterval } from '../../client/src/features/run/pickedInterval.ts'
+import { pickedPercentile } from '../../client/src/features/run/pickedCell.ts'
+import { pickedInterval, pickedPart } from '../../client/src/features/run/pickedInterval.ts'
 import { processingView } from '../../client/src/features/run/processingWords.ts'
 import { linkOfSlice } from '../../client/src/features/run/sliceLinks.ts'
 import { spoolFacts } from '../../client/src/features/run/spoolWords.ts'
@@ -11,7 +12,7 @@ import { workerFacts } from '../../client/src/features/run/workerFacts.ts'
 import { heatCells, heatShare, nextCell } from '../../client/src/ui/charts/heatCells.ts'
 import { heatColour } from '../../client/src/ui/charts/heatColours.ts'
 import { logTicks } from '../../client/src/ui/charts/logTicks.ts'
-import { nextPoint, walkedPoints } from '../../client/src/ui/charts/momentPick.ts'
+import { barAt, nextPoint, walkedPoints } from '../../client/src/ui/charts/momentPick.ts'
 import { curveXs, percentileMarks, percentileText, percentileX } from '../../client/src/ui/charts/percentileAxis.ts'
 import { readTags } from '../../client/src/ui/words/annotation.ts'
 import { csvName, csvText } from '../../client/src/ui/words/csv.ts'
@@ -160,7 +161,7 @@ describe('the enrichments', () => {
     expect(nextLookMs([enrichment()], atMs(0))).toBeNull()
     expect([0, 89, 100].map(seconds => nextLookMs([enrichment(), pending], atMs(seconds)))).toEqual([90_000, 5_000, 5_000])
   })
-  it('show only columns of which the source knows something', () => {
+  it('show only columns of which the source knows something, and what was sent where that is known', () => {
     const row = {
       label: 'UPDATE',
       calls: 1,
@@ -180,6 +181,8 @@ describe('the enrichments', () => {
       'cacheHitPercent',
       'walBytes',
     ])
+    expect(statements.map(callsText)).toEqual(['1 calls recorded, 1 executions sent'])
+    expect(statements.map(each => callsText({ ...each, executions: null }))).toEqual(['1 calls recorded'])
   })
 })
 
@@ -218,6 +221,10 @@ describe('the heat map', () => {
 })
 
 describe('the percentile curve', () => {
+  it('leads to what took at least as long, those at it first', () => {
+    expect(pickedPercentile('UPDATE', 10)).toMatchObject({ labels: ['UPDATE'], minMs: 9.99, success: true, field: 'RESPONSE' })
+    expect(pickedPercentile(null, 1).labels).toEqual([])
+  })
   it('gives each nine the same room', () => {
     expect([0, 90, 99, 99.9].map(percent => percentileX(percent)?.toFixed(6))).toEqual(['0.000000', '1.000000', '2.000000', '3.000000'])
     expect(percentileX(100)).toBeNull()
@@ -238,6 +245,23 @@ describe('the percentile curve', () => {
 })
 
 describe('a moment of a chart', () => {
+  it('of errors is of those that failed, and of the bar that was hit', () => {
+    const bars = [4, 2].map((height, at) => ({
+      key: ['TIMEOUT', 'LOCK'][at],
+      isBar: true,
+      points: [[1, 0] as const, [2, height] as const],
+    }))
+    expect([barAt(bars, 1.9, 3), barAt(bars, 1.9, 5), barAt(bars, 1.9, 7), barAt(bars, 1.1, 0.5), barAt([], 1, 1)]).toEqual([
+      'TIMEOUT',
+      'LOCK',
+      null,
+      null,
+      null,
+    ])
+    expect(pickedPart({ subject: 'errors', key: 'LOCK' })).toEqual({ success: false, category: 'LOCK' })
+    expect(pickedPart({ subject: 'errors', key: null })).toEqual({ success: false, category: null })
+    expect(pickedPart({ subject: null, key: null })).toEqual({})
+  })
   it('is the interval whose end is nearest, as the crosshair snaps', () => {
     const history = [historyPoint(1), historyPoint(2), historyPoint(5, { intervalSeconds: 3 })]
     expect(pickedInterval(history, 1.4)).toEqual({ fromSeconds: 0, toSeconds: 1 })

@@ -148,6 +148,10 @@ describe('the words of the editor', () => {
     expect(inFormWords('Must be AUTO or BOUNDED when load.mode is FIND_MAX_CONCURRENCY')).toBe(
       'Must be “Automatic” or “Within bounds” when the kind of load is “Find the most”',
     )
+    expect(inFormWords('This version connects directly only: set target.usePgbouncer to false')).toBe(
+      'This version connects directly only: turn PgBouncer off',
+    )
+    expect(inFormWords('target.columns.1.name must be given')).toBe('the name of column 2 must be given')
     expect(inFormWords('must be given for a HYBRID table')).toBe('must be given for a hybrid table')
     expect(
       inFormWords(
@@ -168,7 +172,8 @@ describe('the words of the editor', () => {
       typeof value !== 'object' || value === null
         ? [path]
         : Object.entries(value).flatMap(([key, inner]) => paths(inner, path === '' ? key : `${path}.${key}`))
-    const made = draft(({ operations, tags, slos }) => {
+    const made = draft(({ target, operations, tags, slos }) => {
+      target.columns = [{ name: '', type: '' }]
       tags.push({ key: 'a', value: 'b' })
       slos.push({ kind: 'UPDATE', p95Ms: 5, p99Ms: 1, errorRatePercent: 1 })
       operations.generic.push({ id: 'x', label: 'Newest', operationType: 'READ', weight: 1, sql: '', parameters: [newParameter()] })

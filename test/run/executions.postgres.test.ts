@@ -54,6 +54,9 @@ describe.concurrent('the executions of a run', () => {
     const { id } = await kit.run({ warmupSeconds: 0, durationSeconds: 1, keepExecutions: false }, { ...SHARED, name: 'None' })
     expect(await keptOf(id)).toMatchObject({ state: 'NOT_KEPT', loaded: 0 })
     expect(await countsOf(id)).toEqual({})
+    await expect(kit.graphql('mutation ($id: ID!) { loadExecutions(id: $id) { id } }', { id })).rejects.toThrow(
+      /keeps no single executions/,
+    )
   })
 
   it('leave nothing on disk when the run ends before its start', async () => {

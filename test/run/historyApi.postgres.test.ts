@@ -207,7 +207,8 @@ const post = (path: string, body: Buffer | string, headers: Readonly<Record<stri
     const asked = request(`${kit.server.url}${path}`, { method: 'POST', headers }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+      // Not its end: whoever is refused in the middle of a body may find the connection closed after the answer.
+      response.on('close', () => resolve({ status: response.statusCode ?? 0, text }))
     })
     asked.on('error', reject)
     asked.end(body)
@@ -235,10 +236,17 @@ describe('files', () => {
       expect((await fetch(`${kit.server.url}${path}`)).headers.get('content-disposition')).toBeNull()
     }
 
+    const chosen = (format: string): string =>
+      `mutation { exportRun(id: "${id}", format: ${format}, executions: true, filter: { toSeconds: 3 }, sort: { field: RESPONSE }) { name url } }`
+    const { exportRun: csv } = await kit.graphql<{ exportRun: { name: string; url: string } }>(chosen('CSV'))
+    expect(csv.name).toMatch(/^sent-away-\d+-chosen-executions\.csv$/)
+    expect(await (await fetch(`${kit.server.url}${csv.url}`)).text()).toMatch(/^execution_id,worker_id,.*\r\n$/)
+    expect(await refused(chosen('JSON'))).toMatchObject({ extensions: { code: 'VALIDATION_FAILED', problems: [{ path: 'filter' }] } })
+
     const sent = await post('/bundles', bundle, GZIP)
     expect(sent.status).toBe(201)
     const { file } = JSON.parse(sent.text) as { file: string }
-    expect(await refused(`mutation { importRun(file: "${file}") { id } }`)).toMatchObject({ extensions: { code: 'CONFLICT' } })
+    expect(await refused(`mutation { importRun(file: "${file}") { id } }`)).toMatchObject({ extensions: { code: 'CONFLICT', runId: id } })
     const { db } = kit.control
     for (const table of ['test_results', 'run_status']) await db.execute(`DELETE FROM ${table} WHERE run_id = ?`, [id])
     const imported = await change(`importRun(file: "${file}")`)

@@ -4,6 +4,7 @@ import type { TemplateInput } from '@flakebench/contract'
 import { newId, putConnection, sealSecret } from '@flakebench/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asAdmin } from '../kit/asAdmin.ts'
+import { asOldServer } from '../kit/asOldServer.ts'
 import { killHard } from '../kit/embeddedHome.ts'
 import { preparePools } from '../kit/pools.ts'
 import { listProcessesWith, until } from '../kit/processes.ts'
@@ -230,6 +231,11 @@ describe('a connection that is of no use', () => {
     expect(JSON.stringify([shown, tried]) + kit.server.output()).not.toContain(password)
     const unreachable = { target: { connectionId: await connectionWith({ port: 1 }) } }
     expect((await show(draft(unreachable as never))).problem).toMatch(/^No PostgreSQL answers at /)
+  })
+
+  it('leads to a server that is too old, and is told which one will do', async () => {
+    const { problem } = await asOldServer(kit.sut, 110_022, () => show(draft()))
+    expect(problem).toMatch(/ runs PostgreSQL 11, and FlakeBench needs 12 or later: use a newer server$/)
   })
 
   it('may not read the table, and is told what to grant', async () => {

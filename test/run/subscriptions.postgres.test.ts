@@ -110,6 +110,21 @@ describe('whoever watches all runs', () => {
     expect(states).toEqual(expect.arrayContaining(['PREPARED PREPARING', 'RUNNING WARMUP', 'COMPLETED COMPLETED']))
     expect(new Set(changes.updates.map(({ runsChanged }) => runsChanged.name))).toEqual(new Set(['Sounding', 'Changing']))
   })
+
+  it('is told of one that somebody notes something of', async () => {
+    const id = await kit.prepare({})
+    const changes = watch<Changed>(kit.server.url, CHANGES)
+    // Nothing says when the subscription stands.
+    await until(
+      'it is told',
+      async () => {
+        await kit.graphql('mutation ($id: ID!) { annotateRun(id: $id, annotation: "seen") { id } }', { id })
+        return changes.updates.some(({ runsChanged }) => runsChanged.id === id)
+      },
+      isTold => isTold,
+    )
+    await changes.stop()
+  })
 })
 
 describe('a WebSocket', () => {

@@ -19,6 +19,7 @@ const sweepDeps = (db: SqlClient, change: Partial<RetentionDeps> = {}) => {
     db,
     log: { info: say, warn: say, error: say },
     keepDays: 30,
+    keepAuditDays: 365,
     spoolFolder: mkdtempSync(join(tmpdir(), 'flakebench-spool-')),
     load: async ({ runId, epoch }) => {
       asked.push(`${runId} ${epoch}`)

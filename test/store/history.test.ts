@@ -5,9 +5,11 @@ import {
   countTags,
   deleteRun,
   keepFingerprints,
+  listChangedRuns,
   listRuns,
   listSortedRuns,
   listWarehouseSizes,
+  newId,
   putRunMarks,
   RUN_SORT_FIELDS,
   type RunListing,
@@ -48,7 +50,7 @@ beforeAll(async () => {
         figure(1e4),
         figure(1),
         random() < 0.3 ? null : Math.floor(random() * 4),
-        figure(60),
+        random() < 0.3 ? 0 : figure(60),
         pick([null, 'WH_A', 'wh_b']),
         pick([null, 'X-Small', 'LARGE', '2X-LARGE', 'unheard of']),
         pick([1, 2, 300]),
@@ -56,8 +58,10 @@ beforeAll(async () => {
         id,
       ],
     )
+    const tags = pick([null, [], ['nightly'], ['Nightly'], ['nightly', 'a b'], ['100 %']])
+    if (tags !== null) await putRunMarks(db, id, { tags })
     if (random() < 0.5) {
-      await db.execute('UPDATE run_status SET start_time = CAST(? AS TIMESTAMP_NTZ) WHERE run_id = ?', [
+      await db.execute('UPDATE run_status SET start_requested_at = CAST(? AS TIMESTAMP_NTZ) WHERE run_id = ?', [
         `2026-01-0${pick([1, 2])}T00:00:00.123`,
         id,
       ])
@@ -98,6 +102,49 @@ describe('the sorted list of runs', () => {
       const next = found[i + 1]
       if (next !== undefined && next.value === value) expect(id < next.id).toBe(sort.direction === 'ASC')
     }
+  })
+
+  it('has runs in which nothing was measured last by each figure, not among those whose figure is 0', async () => {
+    const { db } = await freshControlDatabase()
+    const stored = await storeTemplate(db)
+    for (const [name, seconds, rate] of [
+      ['half', 10, 0.5],
+      ['nothing', 0, 0],
+      ['none', 10, 0],
+    ] as const) {
+      const { id } = await storeRun(db, stored, name)
+      await db.execute(
+        `UPDATE test_results SET measured_seconds = ?, error_rate = ?, qps = ?, total_operations = 0, p50_latency_ms = 1, p95_latency_ms = 1,
+           p99_latency_ms = 1 WHERE test_id = ?`,
+        [seconds, rate, rate, id],
+      )
+    }
+    for (const field of ['QPS', 'P50', 'P95', 'P99', 'ERROR_RATE', 'OPERATIONS', 'DURATION'] as const) {
+      for (const direction of ['ASC', 'DESC'] as const) {
+        expect((await listSortedRuns(db, {}, { field, direction }, 5, null)).at(-1)).toMatchObject({
+          run: { name: 'nothing' },
+          position: { value: null },
+        })
+      }
+    }
+    const byErrors = await listSortedRuns(db, {}, { field: 'ERROR_RATE', direction: 'ASC' }, 5, null)
+    expect(byErrors.map(({ run }) => run.name)).toEqual(['none', 'half', 'nothing'])
+  })
+
+  it('by tags has runs without any last, whether they never had one or have none any more', async () => {
+    const { db } = await freshControlDatabase()
+    const stored = await storeTemplate(db)
+    for (const [name, tags] of [
+      ['never', null],
+      ['b', ['b', 'a']],
+      ['no more', []],
+      ['A', ['A']],
+    ] as const) {
+      const { id } = await storeRun(db, stored, name)
+      if (tags !== null) await putRunMarks(db, id, { tags })
+    }
+    const byTags = await listSortedRuns(db, {}, { field: 'TAGS', direction: 'ASC' }, 5, null)
+    expect(byTags.map(({ run }) => run.name)).toEqual(['A', 'b', 'never', 'no more'])
   })
 
   it('holds only what its filter names, sorted and counted alike', async () => {
@@ -148,6 +195,16 @@ describe('what is noted of a run', () => {
     expect(await namesOf({ createdFromMs: createdAtMs + 1_000 })).toEqual([])
     expect(await namesOf({ createdFromMs: createdAtMs - 60_000, createdToMs: createdAtMs + 1_000 })).toEqual(['other', 'one'])
     expect(await countTags(db)).toEqual({ 'Release 2': 1, x_1: 2, xy1: 1 })
+  })
+
+  it('is a change of a run at rest, and of no other', async () => {
+    const { db } = await freshControlDatabase()
+    const [atRest, underWay] = [(await storeRun(db)).id, (await storeRun(db)).id]
+    await transitionRun(db, { runId: underWay, fromVersion: 0, epoch: null, set: { status: 'RUNNING' } })
+    for (const id of [atRest, underWay]) expect(await putRunMarks(db, id, { tags: ['seen'] })).toBe(true)
+    const versions = new Map((await listChangedRuns(db, null)).changes.map(({ id, version }) => [id, version]))
+    expect([versions.get(atRest), versions.get(underWay)]).toEqual([1, 1])
+    expect(await putRunMarks(db, newId(), { tags: [] })).toBe(false)
   })
 
   it('has the fingerprint of a run from before there was one', async () => {
