@@ -181,6 +181,23 @@ describe('a file of a run', () => {
     await expect(exporter.exportRuns({}, { field: 'QPS', direction: 'ASC' }, 'BUNDLE')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
+  it('of the list has no figures of a run in which nothing was measured', async () => {
+    const listed = async (): Promise<Row> => {
+      const text = (await kit.written(kit.exportsOf(kit.here).exportRuns({}, { field: 'QPS', direction: 'ASC' }, 'JSON'))).toString()
+      return (JSON.parse(text) as { runs: [Row] }).runs[0]
+    }
+    const measure = (seconds: unknown): Promise<number> =>
+      kit.here.execute('UPDATE test_results SET measured_seconds = ? WHERE test_id = ?', [Number(seconds), kit.runId])
+    const { measured_seconds: before } = await listed()
+    await measure(0)
+    try {
+      expect(await listed()).toMatchObject({ measured_seconds: 0, qps: null, operations: null, error_rate: null, p95_ms: null })
+    } finally {
+      await measure(before)
+    }
+    expect(await listed()).toMatchObject({ qps: 998 })
+  })
+
   it('is not written where the disk has little left, or the folder holds enough', async () => {
     const own = mkdtempSync('/tmp/flakebench-room-')
     const run = await readRunNow(kit.here, kit.runId)

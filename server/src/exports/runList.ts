@@ -34,6 +34,9 @@ const portionsOf = async function* (db: SqlClient, listing: RunListing, sort: Ru
 
 const moment = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString())
 const column = (title: string, cell: (one: ListedRun) => Cell): CsvColumn<ListedRun> => ({ title, cell })
+/** Empty where nothing was measured: no operations in no time is no figure. */
+const figure = (title: string, cell: (result: PlainResult) => Cell): CsvColumn<ListedRun> =>
+  column(title, ({ result }) => (result !== undefined && result.measuredSeconds > 0 ? cell(result) : null))
 
 const COLUMNS: readonly CsvColumn<ListedRun>[] = [
   column('id', ({ run }) => run.id),
@@ -53,15 +56,15 @@ const COLUMNS: readonly CsvColumn<ListedRun>[] = [
   column('workers', ({ run }) => run.plan.workerCount),
   column('connections', ({ run }) => run.plan.targetConnections),
   column('measured_seconds', ({ result }) => result?.measuredSeconds),
-  column('operations', ({ result }) => result?.totalOperations),
-  column('failed_operations', ({ result }) => result?.failedOperations),
-  column('error_rate', ({ result }) => result?.errorRate),
-  column('qps', ({ result }) => result?.qps),
-  column('p50_ms', ({ result }) => result?.p50Ms),
-  column('p95_ms', ({ result }) => result?.p95Ms),
-  column('p99_ms', ({ result }) => result?.p99Ms),
-  column('max_ms', ({ result }) => result?.maxMs),
-  column('client_limited_seconds', ({ result }) => result?.clientLimitedSeconds),
+  figure('operations', result => result.totalOperations),
+  figure('failed_operations', result => result.failedOperations),
+  figure('error_rate', result => result.errorRate),
+  figure('qps', result => result.qps),
+  figure('p50_ms', result => result.p50Ms),
+  figure('p95_ms', result => result.p95Ms),
+  figure('p99_ms', result => result.p99Ms),
+  figure('max_ms', result => result.maxMs),
+  figure('client_limited_seconds', result => result.clientLimitedSeconds),
   column('tags', ({ marks }) => marks?.tags.join(', ')),
   column('annotation', ({ marks }) => marks?.annotation),
   column('is_baseline', ({ marks }) => marks?.isBaseline),
