@@ -219,8 +219,8 @@ describe('the tables', () => {
   it('colour no difference of a metric without a verdict where the verdict that stands for it forbids to compare', () => {
     const failed = comparisonOf([comparedCase(0), comparedCase(1, { status: 'FAILED' })])
     const max = metricRows(failed).find(row => row.key === 'MAX')
-    expect(max?.cells.map(cell => cell.isDoubtful)).toEqual([true, true])
-    expect(metricRows(COMPARISON).find(row => row.key === 'MAX')?.cells[2]?.isDoubtful).toBe(false)
+    expect(max?.cells.map(cell => cell.doubt)).toEqual(['not comparable by this', 'not comparable by this'])
+    expect(metricRows(COMPARISON).find(row => row.key === 'MAX')?.cells[2]?.doubt).toBeUndefined()
   })
 })
 

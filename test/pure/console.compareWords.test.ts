@@ -33,9 +33,19 @@ describe('the figures of compared runs', () => {
 
   it('are without colour where the verdict is that they may not be compared', () => {
     const failed = comparisonOf([comparedCase(0), comparedCase(1), comparedCase(2, { status: 'FAILED' })])
-    expect(rowOf(failed, 'QPS').map(cell => cell.isDoubtful)).toEqual([false, false, true])
+    expect(rowOf(failed, 'QPS').map(cell => cell.doubt)).toEqual([undefined, undefined, 'not comparable by this'])
     const alone = comparisonOf([comparedCase(0), comparedCase(2, { status: 'FAILED' })])
-    expect(rowOf(alone, 'QPS').map(cell => cell.isDoubtful)).toEqual([true, true])
+    expect(rowOf(alone, 'QPS').map(cell => cell.doubt)).toEqual(['not comparable by this', 'not comparable by this'])
+  })
+
+  it('are without colour where the verdict is that there is no evidence of a difference', () => {
+    const runs = comparisonOf([comparedCase(0), comparedCase(1)])
+    const even = {
+      ...runs,
+      verdicts: runs.verdicts.map(each => (each.metric === 'QPS' ? { ...each, outcome: 'NO_EVIDENCE' as const } : each)),
+    }
+    expect(rowOf(even, 'QPS').map(cell => cell.doubt)).toEqual(['no evidence of a difference', 'no evidence of a difference'])
+    expect(rowOf(even, 'P95')[1]?.doubt).toBeUndefined()
   })
 
   it('mark the rate of a worker that was lost', () => {

@@ -23,7 +23,7 @@ export const metricRows = (comparison: Comparison): readonly RunTableRow[] => {
           exact: exactText(value, row.unit),
           delta: at === baseline ? null : metricDelta(row, at, row.values[baseline] ?? null),
           isBest: hasBest && row.best[at] === true,
-          isDoubtful: isDoubtful(comparison, row.metric, at),
+          doubt: doubtOf(comparison, row.metric, at, DOUBTS),
         }
       }),
     }
@@ -46,13 +46,22 @@ type Metric = Comparison['metrics'][number]['metric']
 /** Metrics without a verdict of their own, by the one that says whether they may be compared. */
 const JUDGED_AS: Readonly<Partial<Record<Metric, Metric>>> = { P999: 'P99', MAX: 'MEAN', LATE: 'ERROR_RATE', MISSED: 'ERROR_RATE' }
 
-/** The verdict on this metric says that the run may not be compared; of the baseline, that no other may. */
-const isDoubtful = ({ verdicts, groups, runs }: Comparison, metric: Metric, at: number): boolean => {
+const UNFIT = { NOT_COMPARABLE: 'not comparable by this' } as const
+const DOUBTS = { ...UNFIT, NO_EVIDENCE: 'no evidence of a difference' } as const
+
+/** What the verdict on this metric says against telling the run from the baseline; of the baseline itself, what they all say. */
+const doubtOf = (
+  { verdicts, groups, runs }: Comparison,
+  metric: Metric,
+  at: number,
+  doubts: Readonly<Partial<Record<Comparison['verdicts'][number]['outcome'], string>>>,
+): string | undefined => {
   const group = groups.find(each => each.runIds.includes(runs[at]?.id ?? ''))
   const judged = verdicts.filter(
     each => each.metric === (JUDGED_AS[metric] ?? metric) && (group?.isBaseline === true || each.groupId === group?.id),
   )
-  return judged.length > 0 && judged.every(each => each.outcome === 'NOT_COMPARABLE')
+  const said = judged.map(({ outcome }) => doubts[outcome])
+  return said.includes(undefined) ? undefined : said[0]
 }
 
 export const metricCsv = (comparison: Comparison, looks: readonly RunLook[]): CsvTable =>
@@ -136,7 +145,8 @@ export const labelRows = (comparison: Comparison): readonly RunTableRow[] => {
           text: figure.text(value),
           exact: exactText(value, figure.unit),
           delta: at === baseline ? null : deltaOf(figure.delta?.(cell), figure.better),
-          isDoubtful: figure.metric !== undefined && isDoubtful(comparison, figure.metric, at),
+          // Of one operation nothing is judged: whether there is evidence of all says nothing of it.
+          doubt: figure.metric === undefined ? undefined : doubtOf(comparison, figure.metric, at, UNFIT),
         }
       }),
     })),

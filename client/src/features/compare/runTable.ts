@@ -11,8 +11,8 @@ export interface RunCell {
   readonly sub?: string
   readonly delta?: Delta | null
   readonly isBest?: boolean
-  /** What the runs may not be compared by: neither its difference nor its being the best is coloured. */
-  readonly isDoubtful?: boolean
+  /** Why neither its difference nor its being the best is coloured, in words; absent: both are. */
+  readonly doubt?: string | undefined
   /** Differs from the others. */
   readonly isMarked?: boolean
 }
