@@ -64,6 +64,7 @@ const NO_SECRET = [
   /^(signIn|UserInput|ApiTokenInput|ConnectionInput|duplicateTemplate|tryStatement)\.(name|label)$/,
   /^importRun\.file$/,
   /^importTemplate\.document$/,
+  /^ExecutionFilter\.labels$/,
   /^PostgresConnectionInput\.(host|user|database|ca|url)$/,
   /^SnowflakeConnectionInput\.(account|user|role|accessUrl|tokenFile)$/,
   // A template's texts are names, SQL and values of the mix.
